@@ -1,0 +1,345 @@
+"""The records an analysis makes, in the order in which it makes them.
+
+All are frozen. Units are in the names; a figure that is missing is ``None``. What leaves the program as
+``report.json`` is a ``Report``; ``wire`` says how its fields are spelt there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Model = Literal["serial", "threading", "multiprocessing", "hybrid", "asyncio"]
+Unpack = Literal["none", "args", "kwargs"]
+StartMethod = Literal["fork", "forkserver", "spawn"]
+Classification = Literal["cpu-bound", "io-bound", "mixed", "trivial"]
+Confidence = Literal["high", "moderate", "low"]
+Severity = Literal["error", "warning", "note"]
+InputsKind = Literal["none", "object", "expression", "file"]
+
+# Simplest first: between plans that cannot be told apart the earlier one wins.
+MODELS: tuple[Model, ...] = ("serial", "threading", "asyncio", "multiprocessing", "hybrid")
+START_METHODS: tuple[StartMethod, ...] = ("fork", "forkserver", "spawn")
+
+
+# ---- what was asked --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Target:
+    """A function by name. ``import_root`` is the folder that makes ``module`` importable."""
+
+    text: str
+    module: str
+    qualname: str
+    import_root: str
+    file: str | None = None
+    """Absolute path, for a target given as ``path/to/file.py:function``."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Where the items come from: ``source`` is an object's name, an expression or a file's path."""
+
+    kind: InputsKind = "none"
+    source: str | None = None
+
+
+@dataclass(frozen=True)
+class Job:
+    """The calls that the user has to make. ``None`` where the user left the choice to the program."""
+
+    target: Target
+    inputs: Inputs = Inputs()
+    unpack: Unpack | None = None
+    calls: int | None = None
+    setup: str | None = None
+    """``module:function``, run before the first call in each fresh interpreter."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to try."""
+
+    python: str
+    """The interpreter that runs the function: an absolute path."""
+    budget_seconds: float = 20.0
+    timeout_seconds: float = 10.0
+    """What one call may take."""
+    models: tuple[Model, ...] = MODELS
+    max_workers: int | None = None
+    start_method: StartMethod | None = None
+    min_speedup_ratio: float = 1.1
+    seed: int = 0
+    idiom: str | None = None
+    """A name from ``idioms.IDIOMS``."""
+    stream: bool = False
+    """Results are wanted as they come, not all at the end."""
+    lines: bool = True
+    """Whether to ask Scalene for the hot lines."""
+
+
+# ---- what was found --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TargetFacts:
+    """The function and its items, as the user's interpreter sees them."""
+
+    name: str
+    file: str | None
+    line: int | None
+    python_version: str
+    gil_enabled: bool
+    is_coroutine: bool
+    unpack: Unpack
+    items: int
+    """How many different items there are."""
+    calls: int
+    """How many calls the real job makes; items are taken in turn, again from the first after the last."""
+    import_seconds: float
+    threads_after_import: int
+    """Python threads alive before the first call, the main one included; fork is unsafe above 1."""
+    start_methods: tuple[StartMethod, ...]
+    """What this interpreter offers on this system."""
+    default_start_method: StartMethod
+    shipping_obstacle: str | None
+    """Why function or items cannot be pickled, so that no process can be given them."""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What the calls run on, and what it costs to start and feed workers here."""
+
+    usable_cores: int
+    physical_cores: int | None
+    memory_limit_bytes: int
+    platform: str
+    costs: MachineCosts
+
+
+@dataclass(frozen=True)
+class MachineCosts:
+    """Seconds for one of each, measured in the target's interpreter."""
+
+    thread_start_seconds: float
+    process_start_seconds: tuple[tuple[StartMethod, float], ...]
+    """For each start method: from ``Process.start`` to the worker's first line, nothing imported."""
+    thread_task_seconds: float
+    """One empty call through ``ThreadPoolExecutor.map``."""
+    process_task_seconds: float
+    """One empty call through ``Pool.map`` with a chunk of its own."""
+    asyncio_task_seconds: float
+    """One empty coroutine through a bounded number of tasks."""
+    pipe_bytes_per_second: float
+    """Pickled bytes through a ``Pipe``, one way."""
+
+
+@dataclass(frozen=True)
+class CostRow:
+    """A line of ``advisor machine``: what one operation costs here."""
+
+    group: str
+    operation: str
+    start_method: StartMethod | None
+    size_bytes: int | None
+    seconds: float
+    low_seconds: float
+    high_seconds: float
+    samples: int
+
+
+@dataclass(frozen=True)
+class HotLine:
+    """A line of the target's own file, by its share of the time that Scalene saw."""
+
+    file: str
+    line: int
+    source: str
+    python_fraction: float
+    native_fraction: float
+    system_fraction: float
+
+
+@dataclass(frozen=True)
+class SerialTiming:
+    """One call after another in a fresh interpreter, with nothing else running."""
+
+    calls: int
+    wall_seconds_per_call: float
+    wall_seconds_low: float
+    wall_seconds_high: float
+    """The quartiles of a call's wall time."""
+    wall_seconds_deviation: float
+    """The standard deviation of a call's wall time, for the tail; 0 where calls are too short to time singly."""
+    first_call_seconds: float
+    cpu_seconds_per_call: float
+    """User and system time of this process and of the children it has waited for."""
+    main_cpu_seconds_per_call: float
+    """The calling thread's share of it."""
+    children_cpu_seconds_per_call: float
+    gil_held_fraction: float | None
+    """Share of wall time; ``None`` where the run was too short to tell."""
+    gil_samples: int
+    argument_bytes: int | None
+    result_bytes: int | None
+    pickle_seconds_per_call: float | None
+    """To pickle and unpickle the argument and the result once; ``None`` where that is impossible."""
+    result_obstacle: str | None
+    """Why a result cannot be pickled."""
+    peak_rss_bytes: int
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The serial run, split into what each model can and cannot overlap."""
+
+    timing: SerialTiming
+    gil_held_seconds_per_call: float
+    gil_free_seconds_per_call: float
+    """CPU time without the GIL: native code, helper threads, child processes."""
+    wait_seconds_per_call: float
+    cpu_fraction: float
+    """CPU over wall; above 1 where a call uses several cores."""
+    classification: Classification
+    explanation: str
+    hot_lines: tuple[HotLine, ...] = ()
+    hot_lines_note: str | None = None
+    """Why there are no hot lines, where there are none."""
+
+    @property
+    def wall_seconds_per_call(self) -> float:
+        """Mean over the sampled items."""
+        return self.timing.wall_seconds_per_call
+
+
+# ---- what was tried --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, order=True)
+class Plan:
+    """One way of running all the calls. A field that does not apply is ``None``."""
+
+    model: Model
+    idiom: str
+    processes: int | None = None
+    threads: int | None = None
+    """Per process."""
+    tasks: int | None = None
+    """Awaitables in flight."""
+    chunk_size: int | None = None
+    start_method: StartMethod | None = None
+
+    @property
+    def workers(self) -> int:
+        """How many calls are in flight at once."""
+        if self.tasks is not None:
+            return self.tasks
+        return (self.processes or 1) * (self.threads or 1)
+
+
+@dataclass(frozen=True)
+class TrialRun:
+    """What the child measured for one plan: ``calls`` calls in ``wall_seconds``, pool and all."""
+
+    calls: int
+    wall_seconds: float
+    startup_seconds: float
+    cpu_seconds: float
+    peak_rss_bytes: int
+    result_digest: str | None
+    """Over the results in order; ``None`` where they cannot be compared."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a child gave no answer."""
+
+    kind: Literal["raised", "crashed", "timeout", "memory", "unpicklable", "exited"]
+    message: str
+    """Plain words: the item, the exception, what to do."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A plan, tried once, seen against the serial run nearest to it in time."""
+
+    plan: Plan
+    round: int
+    """Trials of one round ran in turn, so that their ratios are paired."""
+    calls: int
+    wall_seconds: float | None
+    startup_seconds: float | None
+    job_seconds: float | None
+    """For the real number of calls: measured where the trial was the whole job, else extrapolated."""
+    speedup: float | None
+    predicted_speedup: float | None
+    """The model's word before this trial."""
+    peak_rss_bytes: int | None
+    result_digest: str | None = None
+    failure: Failure | None = None
+    speedup_low: float | None = None
+    speedup_high: float | None = None
+
+    @property
+    def calls_per_second(self) -> float | None:
+        """Throughput of the trial, start-up included."""
+        return self.calls / self.wall_seconds if self.wall_seconds else None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something the user should know, with its evidence and the models that it rules out."""
+
+    code: str
+    severity: Severity
+    message: str
+    evidence: str
+    excludes: tuple[Model, ...] = ()
+
+
+# ---- what is advised -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """The plan to use, what it gains, how sure that is and the code."""
+
+    plan: Plan
+    speedup: float
+    speedup_low: float
+    speedup_high: float
+    confidence: Confidence
+    break_even_calls: int | None
+    """From how many calls on the plan beats serial; ``None`` where it never does, or for serial."""
+    serial_job_seconds: float
+    job_seconds: float
+    headline: str
+    reasons: tuple[str, ...]
+    snippet: str
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What the advice took."""
+
+    elapsed_seconds: float
+    calls_made: int
+    trials_run: int
+
+
+@dataclass(frozen=True)
+class Report:
+    """All of it. ``recommendation`` is ``None`` in the partial report of an interrupted analysis."""
+
+    job: Job
+    options: Options
+    target: TargetFacts
+    machine: Machine
+    profile: Profile
+    trials: tuple[Trial, ...]
+    findings: tuple[Finding, ...]
+    recommendation: Recommendation | None
+    cost: Cost
+    interrupted: str | None = None
+    """Where the analysis stopped, for a partial report."""
