@@ -27,12 +27,12 @@ START_METHODS: tuple[StartMethod, ...] = ("fork", "forkserver", "spawn")
 
 @dataclass(frozen=True)
 class Target:
-    """A function by name. ``import_root`` is the folder that makes ``module`` importable."""
+    """A function by name. ``import_roots`` are the folders that make ``module`` importable."""
 
     text: str
     module: str
     qualname: str
-    import_root: str
+    import_roots: tuple[str, ...]
     file: str | None = None
     """Absolute path, for a target given as ``path/to/file.py:function``."""
 

@@ -47,20 +47,26 @@ def run(function, items, processes, threads, chunk_size, start_method):
     workers = [_start_worker(context, function, threads) for _ in range(processes)]
     chunks = ((start, items[start : start + chunk_size]) for start in range(0, len(items), chunk_size))
     results = [None] * len(items)
-    waiting = -(-len(items) // chunk_size)
+    owed = dict.fromkeys((pipe for _, pipe in workers), 0)
+
+    def hand_out(pipe):
+        chunk = next(chunks, None)
+        owed[pipe] += chunk is not None
+        pipe.send(chunk)
+
     try:
         # Never more chunks out than threads to take them, so that neither end waits to send to the other.
         for _ in range(threads):
-            for _, pipe in workers:
-                pipe.send(next(chunks, None))
-        while waiting:
-            for pipe in multiprocessing.connection.wait([pipe for _, pipe in workers]):
+            for pipe in owed:
+                hand_out(pipe)
+        while any(owed.values()):
+            for pipe in multiprocessing.connection.wait([pipe for pipe, count in owed.items() if count]):
                 start, values, error = pipe.recv()
                 if error:
                     raise RuntimeError(error)
                 results[start : start + len(values)] = values
-                waiting -= 1
-                pipe.send(next(chunks, None))
+                owed[pipe] -= 1
+                hand_out(pipe)
     except EOFError:
         raise RuntimeError("a worker process died") from None
     finally:

@@ -1,0 +1,38 @@
+"""Which calls of the job stand for all of them when not all are run."""
+
+GOLDEN = 0.6180339887498949
+
+
+def choose(calls, count, seed):
+    """``count`` different call numbers spread over ``range(calls)``, in ascending order.
+
+    The golden-ratio sequence fills the range evenly for every count, so that items sorted by size, or with a
+    period, are sampled fairly (Kuipers and Niederreiter, Uniform Distribution of Sequences, 1974, chapter 2).
+    A smaller count is a subset of a larger one.
+    """
+    if count >= calls:
+        return list(range(calls))
+    chosen = set()
+    position = (seed * 0.7548776662466927) % 1.0
+    while len(chosen) < count:
+        number = int(position * calls)
+        while number in chosen:
+            number = (number + 1) % calls
+        chosen.add(number)
+        position = (position + GOLDEN) % 1.0
+    return sorted(chosen)
+
+
+def mix(numbers):
+    """The same numbers in an order without a trend, for a run that may be cut short."""
+    count = len(numbers)
+    stride = max(1, int(count * GOLDEN))
+    while _common_divisor(stride, count) != 1:
+        stride += 1
+    return [numbers[i * stride % count] for i in range(count)]
+
+
+def _common_divisor(a, b):
+    while b:
+        a, b = b, a % b
+    return a

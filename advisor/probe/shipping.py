@@ -1,0 +1,67 @@
+"""What it takes to send a call to another process: size, time, and what stands in the way."""
+
+import pickle
+import time
+
+from .answering import shorten
+
+PROTOCOL = pickle.DEFAULT_PROTOCOL
+ENOUGH_SECONDS = 0.1
+
+
+def obstacle(value, what):
+    """Why ``value`` cannot be pickled, or ``None``."""
+    try:
+        pickle.loads(pickle.dumps(value, PROTOCOL))  # noqa: S301 - made one line above
+    except Exception as error:  # noqa: BLE001 - a user's __reduce__ may raise anything
+        return "%s cannot be pickled: %s: %s" % (what, type(error).__name__, str(error)[:200])
+    return None
+
+
+def first_obstacle(function, items):
+    """The first of the function and a few of its items that cannot be pickled, in words."""
+    found = obstacle(function, "the function")
+    for number in sorted({0, len(items) // 2, len(items) - 1}):
+        found = found or obstacle(items[number], "item %d, %s," % (number + 1, shorten(items[number], 40)))
+    return found
+
+
+def measure(arguments, results):
+    """Mean pickled size and time there and back of a few arguments and results.
+
+    Returns:
+        ``argument_bytes``, ``result_bytes``, ``pickle_seconds_per_call`` and ``result_obstacle``; a figure is
+        ``None`` where it cannot be had.
+    """
+    argument_bytes, argument_seconds = _round_trip(arguments)
+    result_bytes, result_seconds = _round_trip(results)
+    seconds = None
+    if argument_seconds is not None and result_seconds is not None:
+        seconds = argument_seconds + result_seconds
+    unsendable = next((o for o in (obstacle(r, "a result") for r in results[:1]) if o), None)
+    return {
+        "argument_bytes": argument_bytes,
+        "result_bytes": result_bytes,
+        "pickle_seconds_per_call": seconds,
+        "result_obstacle": unsendable,
+    }
+
+
+def _round_trip(values):
+    sizes, seconds = [], []
+    ends = time.perf_counter() + ENOUGH_SECONDS
+    try:
+        for value in values:
+            for _ in range(3):
+                started = time.perf_counter()
+                sent = pickle.dumps(value, PROTOCOL)
+                pickle.loads(sent)  # noqa: S301 - made one line above
+                seconds.append(time.perf_counter() - started)
+            sizes.append(len(sent))
+            if time.perf_counter() > ends:
+                break
+    except Exception:  # noqa: BLE001 - the obstacle is worded elsewhere
+        return None, None
+    if not sizes:
+        return None, None
+    return sum(sizes) // len(sizes), sorted(seconds)[len(seconds) // 2]

@@ -1,0 +1,68 @@
+"""Entry of the probe: ``python start.py REQUEST ANSWERS``, both numbers of inherited pipe ends.
+
+The host writes one JSON object to REQUEST and closes it: ``{"task": NAME, ...}``; each task's fields are those
+of the function it names in ``TASKS``. The probe writes JSON objects to ANSWERS, one a line, each with an
+``event``:
+
+``alive``    the probe is between two calls; sent at most every 0.1 s, so that silence measures one call
+``facts``    what the target and its items are (``tasks.describe``)
+*task*       the answer to the task, under the task's name; the last line of a good run
+``failed``   ``kind`` ("unusable", "raised", "exited", "memory", "unpicklable") and ``message``; the last line
+             of a bad one
+
+A stream that ends without an answer or ``failed`` is a crash; the exit status says which. Standard input is
+empty, and standard output and standard error belong to the user's function.
+
+This is a plain guarded script because ``multiprocessing`` runs its main script again in every spawned worker,
+under the name ``__mp_main__``. Such a worker imports the target and runs the job's set-up here, as it would
+from the user's own script.
+"""
+
+import importlib.util
+import json
+import os
+import sys
+
+PACKAGE = "_advisor_probe"
+WORKER_VARIABLE = "ADVISOR_PROBE_JOB"
+
+
+def _add_package():
+    """Make this folder importable as a package, and take it off the path, where it could hide modules."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    sys.path[:] = [folder for folder in sys.path if os.path.abspath(folder or os.curdir) != here]
+    if PACKAGE not in sys.modules:
+        init = os.path.join(here, "__init__.py")
+        spec = importlib.util.spec_from_file_location(PACKAGE, init, submodule_search_locations=[here])
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[PACKAGE] = module
+        spec.loader.exec_module(module)
+
+
+def _prepare_worker():
+    """Bring a spawned worker to where the user's own script would have brought it."""
+    from _advisor_probe import loading
+
+    job = json.loads(os.environ[WORKER_VARIABLE])
+    loading.load_target(job["target"])
+    loading.run_setup(job["setup"])
+
+
+def _answer():
+    """Read the request, do the task, write the answer; the exit status is the host's second source."""
+    from _advisor_probe import answering, tasks
+
+    requests, answers = (answering.open_inherited(word) for word in sys.argv[1:3])
+    with os.fdopen(requests, encoding="utf-8") as pipe:
+        request = json.load(pipe)
+    sys.argv[:] = [request.get("argv0", "")]
+    return answering.run(tasks.TASKS[request["task"]], request, answers)
+
+
+if __name__ == "__main__":
+    _add_package()
+    sys.exit(_answer())
+elif __name__ == "__mp_main__":
+    _add_package()
+    if WORKER_VARIABLE in os.environ:
+        _prepare_worker()

@@ -1,0 +1,179 @@
+"""What the host can ask of the probe: one function a task, ``task(request, answers) -> fields``."""
+
+import gc
+import importlib
+import inspect
+import json
+import os
+import platform
+import sys
+import time
+
+from . import answering, calling, choosing, fingerprint, loading, observing, shipping, timing
+from .engines import ENGINES
+
+SAMPLED_RESULTS = 5
+SAMPLED_RESULT_SECONDS = 0.3
+
+
+def profile(request, answers):
+    """Say what the target is, then time it serially.
+
+    Request: ``target``, ``inputs``, ``unpack``, ``calls``, ``setup``, ``seed``, ``bare_seconds``,
+    ``gil_seconds``; ``describe_only`` to stop before the first call.
+    """
+    function, items, facts = _load_job(request)
+    answers.send("facts", **facts)
+    if request.get("describe_only"):
+        return {}
+    loading.run_setup(request["setup"])
+    answers.send("alive")
+    calls, unpack = facts["calls"], facts["unpack"]
+    call = calling.make_call(function, unpack)
+    order = choosing.mix(choosing.choose(calls, min(calls, 100_000), request["seed"]))
+    run = timing.SerialRun(timing.block_runner(call, facts["is_coroutine"]), items, order, answers)
+    results = [run.block(1)]
+    first_seconds = run.blocks[0][1]
+    spent_seconds = first_seconds
+    while len(results) < SAMPLED_RESULTS and spent_seconds < SAMPLED_RESULT_SECONDS and len(results) < calls:
+        results.append(run.block(1))
+        spent_seconds += run.blocks[-1][1]
+    peak_bytes = observing.peak_rss_bytes()
+    arguments = [items[order[i % len(order)] % len(items)] for i in range(len(results))]
+    sizes = shipping.measure(arguments, results)
+    answers.send("alive")
+    measured = timing.time_serially(
+        run, first_seconds, request["bare_seconds"], request["gil_seconds"], max(calls, 1)
+    )
+    return {
+        **measured,
+        **sizes,
+        "peak_rss_bytes": max(peak_bytes, observing.peak_rss_bytes()),
+        "calls_made": sum(count for count, _ in run.blocks),
+    }
+
+
+def trial(request, _answers):
+    """Run one plan over some or all of the job's calls.
+
+    Request: that of ``profile``, with ``idiom``, ``parameters`` of the engine, ``sample_calls`` and ``warm``.
+    """
+    function, items, facts = _load_job(request)
+    _tell_workers(request)
+    loading.run_setup(request["setup"])
+    model, _ = ENGINES[request["idiom"]]
+    engine = load_engine(request["idiom"])
+    call = _call_for(function, facts, request["idiom"])
+    numbers = choosing.choose(facts["calls"], request["sample_calls"], request["seed"])
+    chosen = [items[number % len(items)] for number in numbers]
+    if request["warm"]:
+        timing.block_runner(calling.make_call(function, facts["unpack"]), facts["is_coroutine"])(chosen[:1])
+    gc.collect()
+    cpu_before = observing.cpu_seconds()
+    started = time.perf_counter()
+    results = engine.run(call, chosen, **request["parameters"])
+    wall_seconds = time.perf_counter() - started
+    cpu = [after - before for before, after in zip(cpu_before, observing.cpu_seconds())]
+    processes = request["parameters"].get("processes", 0)
+    peak_bytes = observing.peak_rss_bytes(processes)
+    return {
+        "calls": len(chosen),
+        "wall_seconds": wall_seconds,
+        "cpu_seconds": cpu[0] + cpu[2],
+        "peak_rss_bytes": peak_bytes,
+        "result_digest": fingerprint.digest(results),
+        "startup_seconds": 0.0 if model == "serial" else _startup_seconds(engine, request),
+    }
+
+
+def load_engine(idiom):
+    """The engine's module, under this package's name."""
+    return importlib.import_module("." + ENGINES[idiom][1], __package__ + ".engines")
+
+
+def _load_job(request):
+    """The function, the items and the facts about them; raises Unusable before any call is made."""
+    target = request["target"]
+    started = time.perf_counter()
+    function = loading.load_target(target)
+    import_seconds = time.perf_counter() - started
+    alive = loading.threads_alive()
+    items = loading.load_items(request["inputs"], function, request["calls"])
+    unpack = request["unpack"] or "none"
+    if items is None:
+        required = loading.required_parameters(function)
+        if required:
+            raise answering.Unusable(
+                "%s needs arguments (%s): give items with --inputs-from, --inputs-expr or --inputs."
+                % (target["text"], ", ".join(required))
+            )
+        unpack, items = "args", [()]
+    else:
+        loading.check_arity(function, items[0], unpack, target["text"])
+    return function, items, _facts(request, function, items, unpack, import_seconds, alive)
+
+
+def _facts(request, function, items, unpack, import_seconds, alive):
+    import multiprocessing
+
+    file, line = loading.source_place(function)
+    default_calls = len(items) if request["inputs"]["kind"] != "none" else 100
+    return {
+        "name": request["target"]["text"],
+        "file": file,
+        "line": line,
+        "python_version": platform.python_version(),
+        "gil_enabled": observing.gil_enabled(),
+        "is_coroutine": loading.is_coroutine_function(function),
+        "unpack": unpack,
+        "items": len(items),
+        "calls": request["calls"] or default_calls,
+        "import_seconds": import_seconds,
+        "threads_after_import": alive,
+        "start_methods": multiprocessing.get_all_start_methods(),
+        "default_start_method": multiprocessing.get_start_method(),
+        "shipping_obstacle": shipping.first_obstacle(function, items),
+    }
+
+
+def _tell_workers(request):
+    """Leave word for spawned workers, which run ``start.py`` anew."""
+    job = {"target": request["target"], "setup": request["setup"]}
+    start = importlib.import_module("__main__")
+    os.environ[start.WORKER_VARIABLE] = json.dumps(job)
+
+
+def _call_for(function, facts, idiom):
+    if idiom == "Pool.starmap" and facts["unpack"] == "args" and not facts["is_coroutine"]:
+        return function
+    call = calling.make_call(function, facts["unpack"])
+    awaited_by_engine = ENGINES[idiom][1] in ("serial_await", "asyncio_tasks")
+    return calling.CallAwait(call) if facts["is_coroutine"] and not awaited_by_engine else call
+
+
+def _startup_seconds(engine, request):
+    """What the pool costs before and after its work: the same engine over calls that do nothing."""
+    parameters = dict(request["parameters"])
+    workers = parameters.get("processes", 1) * parameters.get("threads", 1)
+    idle = calling.await_nothing if "tasks" in parameters else calling.do_nothing
+    if parameters.get("start_method") == "forkserver":
+        # The trial itself paid for starting the server; so must this.
+        from multiprocessing import forkserver
+
+        forkserver._forkserver._stop()  # noqa: SLF001 - there is no public way to stop it
+    if "chunk_size" in parameters:
+        parameters["chunk_size"] = 1
+    items = [()] * max(workers, parameters.get("tasks", 1))
+    if request["idiom"] == "Pool.starmap":
+        items = [(None,)] * len(items)
+    started = time.perf_counter()
+    engine.run(idle, items, **parameters)
+    return time.perf_counter() - started
+
+
+def accepted_parameters(idiom):
+    """Names of the plan's fields that an engine takes."""
+    return list(inspect.signature(load_engine(idiom).run).parameters)[2:]
+
+
+TASKS = {"profile": profile, "trial": trial}

@@ -1,0 +1,132 @@
+"""The serial run: one call after another, timed from outside the call."""
+
+import operator
+import time
+
+from . import loading, observing
+from .answering import describe_failure, shorten
+
+SHORT_CALL_SECONDS = 0.0001
+BLOCK_SECONDS = 0.002
+LARGEST_BLOCK = 4096
+
+
+def block_runner(call, is_coroutine):
+    """A function that calls ``call`` on each of a list of items, and keeps the last result only."""
+    if is_coroutine:
+        import asyncio
+
+        loop = asyncio.new_event_loop()
+
+        async def await_each(remaining):
+            result = None
+            for item in remaining:
+                result = await call(item)
+            return result
+
+        return lambda remaining: loop.run_until_complete(await_each(remaining))
+
+    def call_each(remaining):
+        result = None
+        for item in remaining:
+            result = call(item)
+        return result
+
+    return call_each
+
+
+class SerialRun:
+    """Calls items in a given order, in blocks, until told otherwise; notes each block's length and time."""
+
+    def __init__(self, run_block, items, order, answers):
+        self._run_block = run_block
+        self._items = items
+        self._order = order
+        self._answers = answers
+        self._next = 0
+        self.blocks = []
+        """(calls, seconds) of each block."""
+
+    def block(self, size):
+        """Run the next ``size`` items, from the first again after the last. Returns the last result."""
+        items = self._items
+        numbers = [self._order[(self._next + i) % len(self._order)] % len(items) for i in range(size)]
+        remaining = iter([items[number] for number in numbers])
+        started = time.perf_counter()
+        try:
+            result = self._run_block(remaining)
+        except BaseException as error:
+            failed = numbers[size - operator.length_hint(remaining) - 1]
+            raise describe_failure(
+                error, "%d of %d, %s" % (failed + 1, len(items), shorten(items[failed], 60))
+            ) from error
+        self.blocks.append((size, time.perf_counter() - started))
+        self._next += size
+        self._answers.alive()
+        return result
+
+    def until(self, seconds, least_calls, most_calls):
+        """Run blocks for about ``seconds``; at least ``least_calls``, at most ``most_calls`` calls."""
+        ends = time.perf_counter() + seconds
+        calls = 0
+        size = 1
+        while calls < most_calls and (calls < least_calls or time.perf_counter() < ends):
+            self.block(min(size, most_calls - calls))
+            done, took = self.blocks[-1]
+            calls += done
+            size = _block_size(took / done)
+        return calls
+
+
+def _block_size(seconds_per_call):
+    """1, unless reading the clock round every call would be seen in the result."""
+    if seconds_per_call >= SHORT_CALL_SECONDS:
+        return 1
+    return max(1, min(LARGEST_BLOCK, int(BLOCK_SECONDS / max(seconds_per_call, 1e-9))))
+
+
+def time_serially(run, first_seconds, bare_seconds, gil_seconds, most_calls):
+    """Time the bare loop, then go on under a heartbeat. Returns the fields of the host's ``SerialTiming``.
+
+    ``run`` has made its first call already, in ``first_seconds``.
+    """
+    before = observing.cpu_seconds()
+    started = time.perf_counter()
+    calls = run.until(bare_seconds, 3, most_calls)
+    wall = time.perf_counter() - started
+    process, thread, children = (b - a for a, b in zip(before, observing.cpu_seconds()))
+    blocks = run.blocks[-_blocks_of(run.blocks, calls) :]
+    # The loop round the calls is ours, not the function's.
+    wall = sum(seconds for _, seconds in blocks)
+    held, samples = None, 0
+    if observing.gil_enabled():
+        with observing.Heartbeat() as heartbeat:
+            run.until(gil_seconds, 1, max(most_calls, 1))
+            held, samples = heartbeat.held()
+    singles = sorted(seconds / count for count, seconds in blocks)
+    mean = wall / calls
+    spread = sum(((s / n) - mean) ** 2 * n for n, s in blocks) / calls
+    return {
+        "calls": calls,
+        "wall_seconds_per_call": mean,
+        "wall_seconds_low": singles[len(singles) // 4],
+        "wall_seconds_high": singles[(3 * len(singles)) // 4],
+        "wall_seconds_deviation": spread**0.5 if len(blocks) == calls else 0.0,
+        "first_call_seconds": first_seconds,
+        "cpu_seconds_per_call": (process + children) / calls,
+        "main_cpu_seconds_per_call": thread / calls,
+        "children_cpu_seconds_per_call": children / calls,
+        "gil_held_fraction": held,
+        "gil_samples": samples,
+        "threads_after_calls": loading.threads_alive(),
+    }
+
+
+def _blocks_of(blocks, calls):
+    """How many of the last blocks make up ``calls`` calls."""
+    counted = 0
+    for number, (size, _) in enumerate(reversed(blocks), 1):
+        counted += size
+        if counted >= calls:
+            return number
+    return len(blocks)
