@@ -7,7 +7,11 @@ All are frozen. Units are in the names; a figure that is missing is ``None``. Wh
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import pandas
 
 Model = Literal["serial", "threading", "multiprocessing", "hybrid", "asyncio"]
 Unpack = Literal["none", "args", "kwargs"]
@@ -35,6 +39,8 @@ class Target:
     import_roots: tuple[str, ...]
     file: str | None = None
     """Absolute path, for a target given as ``path/to/file.py:function``."""
+    by_path: bool = False
+    """The file's name cannot be imported; it is loaded from its path, under the name ``module``."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +111,8 @@ class TargetFacts:
     default_start_method: StartMethod
     shipping_obstacle: str | None
     """Why function or items cannot be pickled, so that no process can be given them."""
+    expression_imports: tuple[str, ...] = ()
+    """The import statements that the inputs' expression needs in a file of its own."""
 
 
 @dataclass(frozen=True)
@@ -143,10 +151,14 @@ class CostRow:
     operation: str
     start_method: StartMethod | None
     size_bytes: int | None
-    seconds: float
-    low_seconds: float
-    high_seconds: float
+    seconds: float | None
+    """The median of the samples."""
+    low_seconds: float | None
+    high_seconds: float | None
+    """Their quartiles."""
     samples: int
+    note: str | None = None
+    """Why it could not be measured, where it could not."""
 
 
 @dataclass(frozen=True)
@@ -178,6 +190,8 @@ class SerialTiming:
     main_cpu_seconds_per_call: float
     """The calling thread's share of it."""
     children_cpu_seconds_per_call: float
+    queued_seconds_per_call: float
+    """Ready to run while other work had the processors: neither computing nor waiting."""
     gil_held_fraction: float | None
     """Share of wall time; ``None`` where the run was too short to tell."""
     gil_samples: int
@@ -188,6 +202,9 @@ class SerialTiming:
     result_obstacle: str | None
     """Why a result cannot be pickled."""
     peak_rss_bytes: int
+    threads_after_calls: int = 1
+    calls_made: int = 0
+    """All calls of the run, those under the heartbeat included."""
 
 
 @dataclass(frozen=True)
@@ -196,6 +213,8 @@ class Profile:
 
     timing: SerialTiming
     gil_held_seconds_per_call: float
+    gil_held_low_seconds_per_call: float
+    """What the heartbeat proves, chance aside."""
     gil_free_seconds_per_call: float
     """CPU time without the GIL: native code, helper threads, child processes."""
     wait_seconds_per_call: float
@@ -239,25 +258,21 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class TrialRun:
-    """What the child measured for one plan: ``calls`` calls in ``wall_seconds``, pool and all."""
-
-    calls: int
-    wall_seconds: float
-    startup_seconds: float
-    cpu_seconds: float
-    peak_rss_bytes: int
-    result_digest: str | None
-    """Over the results in order; ``None`` where they cannot be compared."""
-
-
-@dataclass(frozen=True)
 class Failure:
     """Why a child gave no answer."""
 
     kind: Literal["raised", "crashed", "timeout", "memory", "unpicklable", "exited"]
     message: str
     """Plain words: the item, the exception, what to do."""
+
+
+@dataclass(frozen=True)
+class ResultDigest:
+    """Over the same ``calls`` of the job in every trial: comparable where ``calls`` and ``items`` agree."""
+
+    calls: int
+    items: str
+    results: str
 
 
 @dataclass(frozen=True)
@@ -276,7 +291,8 @@ class Trial:
     predicted_speedup: float | None
     """The model's word before this trial."""
     peak_rss_bytes: int | None
-    result_digest: str | None = None
+    result_digests: tuple[ResultDigest, ...] = ()
+    """Of growing numbers of calls; empty where results cannot be compared."""
     failure: Failure | None = None
     speedup_low: float | None = None
     speedup_high: float | None = None
@@ -343,3 +359,19 @@ class Report:
     cost: Cost
     interrupted: str | None = None
     """Where the analysis stopped, for a partial report."""
+
+    def to_frame(self) -> pandas.DataFrame:
+        """The trials, one a row, units in the names of the columns."""
+        from .renderers import frames
+
+        return frames.trials_frame(self)
+
+    def save(self, path: str | Path) -> None:
+        """Write the report; the suffix picks the format.
+
+        Raises:
+            UnusableError: the suffix is unknown or the file cannot be written.
+        """
+        from . import report_files
+
+        report_files.write(self, (Path(path),))

@@ -44,8 +44,8 @@ class Event:
 
 
 def day_numbers() -> list[int]:
-    """Return 40 days."""
-    return list(range(40))
+    """Return 30 days."""
+    return list(range(30))
 
 
 def list_events(day: int) -> list[Event]:

@@ -16,8 +16,8 @@ _SMALL_READ_BYTES = 2**9
 
 
 def records() -> list[bytes]:
-    """Return 600 records of 4 KB."""
-    return [random.Random(seed).randbytes(4_096) for seed in range(600)]
+    """Return 1,000 records of 4 KB."""
+    return [random.Random(seed).randbytes(4_096) for seed in range(1_000)]
 
 
 def store_record(record: bytes) -> int:
@@ -39,8 +39,8 @@ def provide_readings() -> None:
 
 
 def large_offsets() -> list[int]:
-    """Return 120 offsets in bytes."""
-    return [number * 65_536 for number in range(120)]
+    """Return 300 offsets in bytes."""
+    return [number * 65_536 for number in range(300)]
 
 
 def read_large(offset: int) -> int:

@@ -15,23 +15,23 @@ def _forecast(seed: int, steps: int) -> int:
 
 
 def station_paths() -> list[str]:
-    """Return 40 paths, one a weather station."""
-    return [f"/stations/{number}" for number in range(40)]
+    """Return 30 paths, one a weather station."""
+    return [f"/stations/{number}" for number in range(30)]
 
 
 def wait_95_compute_5(path: str) -> int:
     """Return a forecast from one reading: about 1 ms of Python, the request's own share included."""
-    return _forecast(get_json(SLOW_PORT, path)["number"], 5_000)
+    return _forecast(get_json(SLOW_PORT, path)["number"], 1_500)
 
 
 def wait_80_compute_20(path: str) -> int:
     """Return a forecast from one reading: about 5 ms of Python."""
-    return _forecast(get_json(SLOW_PORT, path)["number"], 60_000)
+    return _forecast(get_json(SLOW_PORT, path)["number"], 14_000)
 
 
 def wait_50_compute_50(path: str) -> int:
     """Return a forecast from one reading: about 20 ms of Python."""
-    return _forecast(get_json(SLOW_PORT, path)["number"], 260_000)
+    return _forecast(get_json(SLOW_PORT, path)["number"], 65_000)
 
 
 def wait_50_native_50(path: str) -> str:

@@ -65,9 +65,9 @@ def log_blocks() -> list[bytes]:
 
 
 def order_texts() -> list[str]:
-    """Return 50 JSON texts of about 300 KB: a list of 3,000 orders each."""
+    """Return 80 JSON texts of about 300 KB: a list of 3,000 orders each."""
     texts = []
-    for seed in range(50):
+    for seed in range(80):
         generator = random.Random(seed)
         orders = [
             {"id": number, "items": [number, seed], "customer": f"c{number % 97}", "cents": cents}
@@ -83,10 +83,10 @@ def total_orders(text: str) -> int:
 
 
 def letters() -> list[str]:
-    """Return 40 letters of about 200 KB, with a mail address every hundred words."""
+    """Return 24 letters of about 200 KB, with a mail address every hundred words."""
     generator = random.Random(5)
     pieces = [f"{_sentence(generator, 100)} box{number}.office@depot.org" for number in range(300)]
-    return [" ".join(pieces[start:] + pieces[:start]) for start in range(40)]
+    return [" ".join(pieces[start:] + pieces[:start]) for start in range(24)]
 
 
 def find_addresses(letter: str) -> int:
@@ -108,14 +108,15 @@ def parse_and_seal(text: str) -> tuple[int, str]:
     return cents, hashlib.pbkdf2_hmac("sha256", str(cents).encode(), b"seal", 14_000).hex()
 
 
-def files_to_index() -> list[bytes]:
-    """Return 30 blocks of 4 MB of text."""
-    generator = random.Random(6)
-    text = _sentence(generator, 60_000).encode()
-    return [(text[start:] + text[:start])[:262_144] * 16 for start in range(0, 30 * 4_096, 4_096)]
+def pass_phrases() -> list[str]:
+    """Return 40 pass phrases."""
+    return [f"battery staple {number}" for number in range(40)]
 
 
-def index_pieces(block: bytes) -> int:
-    """Return how many distinct 4 KB pieces a block has, by their SHA-256: the GIL is dropped 1,024 times."""
-    view = memoryview(block)
-    return len({hashlib.sha256(view[start : start + 4_096]).digest() for start in range(0, len(view), 4_096)})
+def stretch_in_small_steps(phrase: str) -> str:
+    """Return a digest in hexadecimal after 10,000 SHA-256 of 3 KB: each drops the GIL for about a microsecond."""
+    padding = bytes(3_072)
+    digest = phrase.encode()
+    for _ in range(10_000):
+        digest = hashlib.sha256(padding + digest).digest()
+    return digest.hex()

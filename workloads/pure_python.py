@@ -13,9 +13,9 @@ def collatz_starts() -> list[int]:
 
 
 def longest_collatz(start: int) -> int:
-    """Return the number with the longest Collatz chain among the 400 from ``start`` on."""
+    """Return the number with the longest Collatz chain among the 1,600 from ``start`` on."""
     best_number, best_length = start, 0
-    for number in range(start, start + 400):
+    for number in range(start, start + 1_600):
         length, value = 1, number
         while value != 1:
             value = 3 * value + 1 if value % 2 else value // 2
@@ -26,11 +26,11 @@ def longest_collatz(start: int) -> int:
 
 
 def word_pairs() -> list[tuple[str, str]]:
-    """Return 60 pairs of words, 220 letters each, one argument tuple a call."""
+    """Return 30 pairs of words, 220 letters each, one argument tuple a call."""
     generator = random.Random(2)
     return [
         ("".join(generator.choices(_LETTERS, k=220)), "".join(generator.choices(_LETTERS, k=220)))
-        for _ in range(60)
+        for _ in range(30)
     ]
 
 

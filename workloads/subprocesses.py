@@ -8,7 +8,7 @@ import sys
 _PROGRAM = """
 import sys
 value = int(sys.argv[1])
-for _ in range(400_000):
+for _ in range(100_000):
     value = (value * 1_103_515_245 + 12_345) % 2_147_483_648
 print(value)
 """

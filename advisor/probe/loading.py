@@ -23,7 +23,7 @@ def load_target(target):
     for folder in reversed(target["import_roots"]):
         if folder not in sys.path:
             sys.path.insert(0, folder)
-    module = _import(target["module"], target.get("file"))
+    module = _import(target["module"], target["file"] if target["by_path"] else None)
     function = _follow(module, target["qualname"], target["text"])
     if not callable(function):
         raise Unusable("%s is not callable: it is %s." % (target["text"], _article(function)))
@@ -104,7 +104,7 @@ def check_arity(function, item, unpack, text):
         ) from None
 
 
-def load_items(inputs, function, calls):
+def load_items(inputs, module, calls):
     """The items as a list, at most ``calls`` of them where that is given.
 
     Raises:
@@ -118,7 +118,7 @@ def load_items(inputs, function, calls):
             found = load_object(source, "--inputs-from")
             found = found() if callable(found) else found
         elif kind == "expression":
-            found = _evaluate(source, function)
+            found = _evaluate(source, module)
         else:
             found = _load_spooled(source)
         iterator = iter(found)
@@ -163,7 +163,7 @@ def _take(iterator, calls, bounded):
     return items
 
 
-def _evaluate(expression, function):
+def _evaluate(expression, module):
     """Evaluate in the target's module; a name it lacks may be a module that can be imported."""
     import ast
     import builtins
@@ -172,20 +172,49 @@ def _evaluate(expression, function):
         tree = ast.parse(expression.strip(), mode="eval")
     except SyntaxError as error:
         raise Unusable("--inputs-expr is not an expression: %s: %s" % (error.msg, expression)) from None
-    module = sys.modules.get(getattr(function, "__module__", None) or "", builtins)
     names = dict(vars(module))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and node.id not in names and not hasattr(builtins, node.id):
+    for name in free_names(tree):
+        if name not in names and not hasattr(builtins, name):
             try:
-                names[node.id] = importlib.import_module(node.id)
+                names[name] = importlib.import_module(name)
             except ImportError:
                 continue
     return eval(compile(tree, "<--inputs-expr>", "eval"), names)  # noqa: S307 - the user's own expression
 
 
+def expression_imports(expression, module):
+    """Import statements that make the expression's names known outside the target's module."""
+    import ast
+    import builtins
+
+    statements = []
+    for name in free_names(ast.parse(expression.strip(), mode="eval")):
+        found = vars(module).get(name)
+        if found is not None and not (hasattr(builtins, name) and found is getattr(builtins, name)):
+            if inspect.ismodule(found):
+                statements.append(
+                    "import %s" % name if found.__name__ == name else "import %s as %s" % (found.__name__, name)
+                )
+            else:
+                statements.append("from %s import %s" % (module.__name__, name))
+        elif not hasattr(builtins, name):
+            statements.append("import %s" % name)
+    return statements
+
+
+def free_names(tree):
+    """Names that an expression reads and does not bind itself, in order."""
+    import ast
+
+    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    bound = {node.id for node in nodes if isinstance(node.ctx, ast.Store)}
+    bound |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    return list(dict.fromkeys(node.id for node in nodes if node.id not in bound))
+
+
 def _import(name, file):
     try:
-        if file is not None and not name.isidentifier() and "." not in name:
+        if file is not None:
             return _import_file(name, file)
         return importlib.import_module(name)
     except ModuleNotFoundError as error:

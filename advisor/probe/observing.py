@@ -14,6 +14,18 @@ def cpu_seconds():
     return time.process_time(), time.thread_time(), _children_seconds()
 
 
+def queued_seconds():
+    """How long the calling thread has been ready to run while other work had the processors; 0 where unknown.
+
+    The second figure of ``/proc/thread-self/schedstat``, in nanoseconds (Linux, scheduler/sched-stats.rst).
+    """
+    try:
+        with open("/proc/thread-self/schedstat", encoding="ascii") as file:
+            return int(file.read().split()[1]) / 1e9
+    except (OSError, IndexError, ValueError):
+        return 0.0
+
+
 def peak_rss_bytes(workers=0):
     """The most memory this process has held, plus ``workers`` times the most that any child has held.
 

@@ -27,7 +27,7 @@ PACKAGE = "_advisor_probe"
 WORKER_VARIABLE = "ADVISOR_PROBE_JOB"
 
 
-def _add_package():
+def add_package():
     """Make this folder importable as a package, and take it off the path, where it could hide modules."""
     here = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [folder for folder in sys.path if os.path.abspath(folder or os.curdir) != here]
@@ -60,9 +60,9 @@ def _answer():
 
 
 if __name__ == "__main__":
-    _add_package()
+    add_package()
     sys.exit(_answer())
 elif __name__ == "__mp_main__":
-    _add_package()
+    add_package()
     if WORKER_VARIABLE in os.environ:
         _prepare_worker()

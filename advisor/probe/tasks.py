@@ -9,11 +9,12 @@ import platform
 import sys
 import time
 
-from . import answering, calling, choosing, fingerprint, loading, observing, shipping, timing
+from . import answering, calling, choosing, costs, fingerprint, loading, observing, shipping, timing
 from .engines import ENGINES
 
 SAMPLED_RESULTS = 5
 SAMPLED_RESULT_SECONDS = 0.3
+DIGEST_SECONDS = 0.2
 
 
 def profile(request, answers):
@@ -28,10 +29,8 @@ def profile(request, answers):
         return {}
     loading.run_setup(request["setup"])
     answers.send("alive")
-    calls, unpack = facts["calls"], facts["unpack"]
-    call = calling.make_call(function, unpack)
-    order = choosing.mix(choosing.choose(calls, min(calls, 100_000), request["seed"]))
-    run = timing.SerialRun(timing.block_runner(call, facts["is_coroutine"]), items, order, answers)
+    calls = facts["calls"]
+    run, order = _serial_run(request, function, items, facts, answers)
     results = [run.block(1)]
     first_seconds = run.blocks[0][1]
     spent_seconds = first_seconds
@@ -51,6 +50,20 @@ def profile(request, answers):
         "peak_rss_bytes": max(peak_bytes, observing.peak_rss_bytes()),
         "calls_made": sum(count for count, _ in run.blocks),
     }
+
+
+def serial_run(request):
+    """The job's calls, ready to be run one after another by someone who has no answers to give."""
+    function, items, facts = _load_job(request)
+    loading.run_setup(request["setup"])
+    return _serial_run(request, function, items, facts, None)[0]
+
+
+def _serial_run(request, function, items, facts, answers):
+    call = calling.make_call(function, facts["unpack"])
+    order = choosing.mix(choosing.choose(facts["calls"], min(facts["calls"], 100_000), request["seed"]))
+    runner = timing.block_runner(call, facts["is_coroutine"])
+    return timing.SerialRun(runner, items, order, answers), order
 
 
 def trial(request, _answers):
@@ -81,9 +94,32 @@ def trial(request, _answers):
         "wall_seconds": wall_seconds,
         "cpu_seconds": cpu[0] + cpu[2],
         "peak_rss_bytes": peak_bytes,
-        "result_digest": fingerprint.digest(results),
+        "result_digests": _digests(items, numbers, results, facts["calls"], request["seed"]),
         "startup_seconds": 0.0 if model == "serial" else _startup_seconds(engine, request),
     }
+
+
+def _digests(items, numbers, results, calls, seed):
+    """[calls, digest of items, digest of results] over 1, 4, 16 ... of the calls, and over all.
+
+    Which calls stand for a number is the same in every trial. Ends early where it would take long.
+    """
+    by_number = dict(zip(numbers, results))
+    counts = [4**power for power in range(9) if 4**power < len(numbers)] + [len(numbers)]
+    found = []
+    ends = time.perf_counter() + DIGEST_SECONDS
+    for count in counts:
+        common = choosing.choose(calls, count, seed)
+        before = time.perf_counter()
+        of_items = fingerprint.digest([items[number % len(items)] for number in common])
+        of_results = fingerprint.digest([by_number[number] for number in common])
+        if of_items is None or of_results is None:
+            break
+        found.append([count, of_items, of_results])
+        # The next count is up to four times as much work.
+        if time.perf_counter() + 4 * (time.perf_counter() - before) > ends:
+            break
+    return found
 
 
 def load_engine(idiom):
@@ -98,7 +134,8 @@ def _load_job(request):
     function = loading.load_target(target)
     import_seconds = time.perf_counter() - started
     alive = loading.threads_alive()
-    items = loading.load_items(request["inputs"], function, request["calls"])
+    module = sys.modules[target["module"]]
+    items = loading.load_items(request["inputs"], module, request["calls"])
     unpack = request["unpack"] or "none"
     if items is None:
         required = loading.required_parameters(function)
@@ -133,7 +170,14 @@ def _facts(request, function, items, unpack, import_seconds, alive):
         "start_methods": multiprocessing.get_all_start_methods(),
         "default_start_method": multiprocessing.get_start_method(),
         "shipping_obstacle": shipping.first_obstacle(function, items),
+        "expression_imports": _expression_imports(request),
     }
+
+
+def _expression_imports(request):
+    if request["inputs"]["kind"] != "expression":
+        return []
+    return loading.expression_imports(request["inputs"]["source"], sys.modules[request["target"]["module"]])
 
 
 def _tell_workers(request):
@@ -176,4 +220,4 @@ def accepted_parameters(idiom):
     return list(inspect.signature(load_engine(idiom).run).parameters)[2:]
 
 
-TASKS = {"profile": profile, "trial": trial}
+TASKS = {"profile": profile, "trial": trial, "costs": costs.costs}

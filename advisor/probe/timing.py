@@ -62,7 +62,8 @@ class SerialRun:
             ) from error
         self.blocks.append((size, time.perf_counter() - started))
         self._next += size
-        self._answers.alive()
+        if self._answers is not None:
+            self._answers.alive()
         return result
 
     def until(self, seconds, least_calls, most_calls):
@@ -90,10 +91,9 @@ def time_serially(run, first_seconds, bare_seconds, gil_seconds, most_calls):
 
     ``run`` has made its first call already, in ``first_seconds``.
     """
-    before = observing.cpu_seconds()
-    started = time.perf_counter()
+    before, queued_before = observing.cpu_seconds(), observing.queued_seconds()
     calls = run.until(bare_seconds, 3, most_calls)
-    wall = time.perf_counter() - started
+    queued = observing.queued_seconds() - queued_before
     process, thread, children = (b - a for a, b in zip(before, observing.cpu_seconds()))
     blocks = run.blocks[-_blocks_of(run.blocks, calls) :]
     # The loop round the calls is ours, not the function's.
@@ -116,6 +116,7 @@ def time_serially(run, first_seconds, bare_seconds, gil_seconds, most_calls):
         "cpu_seconds_per_call": (process + children) / calls,
         "main_cpu_seconds_per_call": thread / calls,
         "children_cpu_seconds_per_call": children / calls,
+        "queued_seconds_per_call": queued / calls,
         "gil_held_fraction": held,
         "gil_samples": samples,
         "threads_after_calls": loading.threads_alive(),

@@ -1,0 +1,181 @@
+"""Options in, exit status out; no logic. What is slow to import is imported where it is used."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from . import __version__
+from .errors import AdvisorError
+
+if TYPE_CHECKING:
+    from .progress import Progress
+    from .records import Report
+
+INTERRUPTED = 130
+TERMINAL_LINES_COLUMNS = 80
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="advisor")
+def cli() -> None:
+    """Measure a Python function and say which concurrency model it should use."""
+
+
+def _job_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The contract's options on the calls to make."""
+    for option in reversed(
+        (
+            click.option("--app-dir", type=click.Path(path_type=Path), help="Folder to import from [.]"),
+            click.option("--inputs-from", metavar="MODULE:NAME", help="An iterable, or a callable returning one."),
+            click.option("--inputs-expr", metavar="EXPR", help="An expression, evaluated in the target's module."),
+            click.option(
+                "--inputs", metavar="FILE", type=click.Path(path_type=Path), help=".json .jsonl .csv or .parquet"
+            ),
+            click.option(
+                "--unpack",
+                type=click.Choice(["none", "args", "kwargs"]),
+                help="f(item), f(*item) or f(**item).",
+            ),
+            click.option("--calls", type=int, help="How many calls the real job makes."),
+            click.option("--setup", metavar="MODULE:NAME", help="Run once in each fresh interpreter, untimed."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def _trying_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The contract's options on how to try."""
+    for option in reversed(
+        (
+            click.option("--budget", type=float, default=20.0, show_default=True, help="Seconds for it all."),
+            click.option("--timeout", type=float, help="Seconds for one call [half the budget]."),
+            click.option("--models", metavar="LIST", help="Comma-separated; serial is always measured."),
+            click.option("--idiom", metavar="NAME", help="One way of running, such as Pool.map."),
+            click.option("--stream", is_flag=True, help="Results are wanted as they come."),
+            click.option("--max-workers", type=int, help="No plan with more calls in flight."),
+            click.option("--start-method", metavar="NAME", help="fork, forkserver or spawn."),
+            click.option("--python", metavar="PATH", help="Another interpreter to run the function in."),
+            click.option(
+                "--min-speedup", type=float, default=1.1, show_default=True, help="Below it, serial is the advice."
+            ),
+            click.option("--seed", type=int, default=0, show_default=True, help="Which calls are sampled."),
+            click.option("--lines/--no-lines", default=True, help="Ask Scalene for the hot lines."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def _output_options(command: Callable[..., None]) -> Callable[..., None]:
+    for option in reversed(
+        (
+            click.option(
+                "-o", "outputs", metavar="FILE", multiple=True, type=click.Path(path_type=Path),
+                help="Repeatable; the suffix picks the format.",
+            ),
+            click.option("-q", "--quiet", is_flag=True, help="Nothing but errors, and the files."),
+        )
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+@cli.command()
+@click.argument("target")
+@_job_options
+@_trying_options
+@_output_options
+@click.option("--no-progress", is_flag=True, help="No progress on standard error.")
+def analyze(target: str, outputs: tuple[Path, ...], quiet: bool, no_progress: bool, **raw: Any) -> None:
+    """Profile TARGET, try it under each model, recommend one, write the report."""
+    from . import configuring, pipeline, report_files
+
+    job_keys = ("app_dir", "inputs_from", "inputs_expr", "inputs", "unpack", "calls", "setup")
+    job = configuring.make_job(target, **{key: raw.pop(key) for key in job_keys})
+    models = raw.pop("models")
+    options = configuring.make_options(**raw, models=models.split(",") if models is not None else None)
+    paths = outputs or report_files.default_paths(target)
+    report_files.check_writable(paths)
+    keeper = report_files.Keeper(paths)
+    progress = _progress(quiet or no_progress)
+    try:
+        report = pipeline.analyze(job, options, progress, keeper.keep)
+    except KeyboardInterrupt:
+        progress.close()
+        keeper.finish()
+        raise
+    progress.close()
+    report_files.write(report, paths)
+    if not quiet:
+        _print_verdict(report, paths)
+
+
+@cli.command()
+@click.argument("report_file", metavar="REPORT.json", type=click.Path(path_type=Path))
+@_output_options
+def show(report_file: Path, outputs: tuple[Path, ...], quiet: bool) -> None:
+    """Render a saved report again, in any format, measuring nothing."""
+    from . import report_files
+
+    report = report_files.read(report_file)
+    if outputs:
+        report_files.check_writable(outputs)
+        report_files.write(report, outputs)
+    if not quiet:
+        _print_verdict(report, outputs or (report_file,))
+
+
+def _progress(silent: bool) -> Progress:
+    from .progress import LineProgress, Progress
+
+    return Progress() if silent else LineProgress()
+
+
+def _print_verdict(report: Report, paths: Sequence[Path]) -> None:
+    from .renderers import terminal
+
+    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    width = os.get_terminal_size().columns if sys.stdout.isatty() else TERMINAL_LINES_COLUMNS
+    click.echo(terminal.render(report, paths, width=width, colour=colour), nl=False)
+
+
+def main() -> NoReturn:
+    """Entry of the ``advisor`` command."""
+    # A request to end is an interruption like any other: children are ended and finished trials kept.
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.default_int_handler)
+    sys.exit(_status())
+
+
+def _status() -> int:
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return 2
+    except click.ClickException as error:
+        return _complain(f"{error.format_message()} See advisor --help.", 2)
+    except AdvisorError as error:
+        return _complain(str(error), error.exit_status)
+    except (KeyboardInterrupt, click.Abort):
+        return _complain("interrupted; trials that had finished are in the report.", INTERRUPTED)
+    except BrokenPipeError:
+        # The reader of standard output went away; that is its right.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _complain(message: str, status: int) -> int:
+    click.echo(f"advisor: {message}", err=True)
+    return status

@@ -1,0 +1,69 @@
+"""The ways of running a job by name, and which one a model means unless the user names one."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import re
+from pathlib import Path
+from typing import cast
+
+from .errors import UnusableError
+from .probe.engines import ENGINES
+from .records import Model, Plan, Unpack
+
+IDIOMS: tuple[str, ...] = tuple(ENGINES)
+_FOLDER = Path(__file__).parent / "probe" / "engines"
+
+
+def model_of(idiom: str) -> Model:
+    """The model that an idiom belongs to."""
+    return cast("Model", ENGINES[idiom][0])
+
+
+def find_idiom(name: str) -> str:
+    """The idiom meant by ``name``, case and punctuation aside.
+
+    Raises:
+        UnusableError: there is none; the message lists them.
+    """
+    for idiom in IDIOMS:
+        if _bare(idiom) == _bare(name):
+            return idiom
+    raise UnusableError(f"--idiom {name}: there is no such idiom. Known: {'; '.join(IDIOMS)}.")
+
+
+def default_idiom(model: Model, unpack: Unpack, is_coroutine: bool, stream: bool) -> str:
+    """How a user would write this model for this call."""
+    if model == "serial":
+        return "await loop" if is_coroutine else "loop"
+    if model == "threading":
+        return "ThreadPoolExecutor.submit + as_completed" if stream else "ThreadPoolExecutor.map"
+    if model == "multiprocessing":
+        if stream:
+            return "Pool.imap_unordered"
+        return "Pool.starmap" if unpack == "args" and not is_coroutine else "Pool.map"
+    return "Process + Thread" if model == "hybrid" else "asyncio tasks"
+
+
+def engine_source(idiom: str) -> str:
+    """The text of the engine's file: what is timed, and what the snippet is made of."""
+    return (_FOLDER / f"{ENGINES[idiom][1]}.py").read_text(encoding="utf-8")
+
+
+@functools.cache
+def parameter_names(idiom: str) -> tuple[str, ...]:
+    """The fields of a plan that the engine takes."""
+    for node in ast.parse(engine_source(idiom)).body:
+        if isinstance(node, ast.FunctionDef) and node.name == "run":
+            return tuple(argument.arg for argument in node.args.args[2:])
+    raise LookupError(f"{idiom} has no run()")
+
+
+def parameters(plan: Plan) -> dict[str, int | str | None]:
+    """The plan's fields as the engine takes them."""
+    return {name: getattr(plan, name) for name in parameter_names(plan.idiom)}
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[^a-z]", "", name.lower())

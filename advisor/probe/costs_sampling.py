@@ -1,0 +1,102 @@
+"""Repeats a measurement, sums it up as a row, and turns whatever goes wrong into the row's note."""
+
+import contextlib
+import time
+
+MOST_STEPS = 1 << 20
+
+
+class NotMeasured(Exception):  # noqa: N818 - the word the user reads
+    """There is no point in trying; the message says why."""
+
+
+class Meter:
+    """Collects the rows of one table."""
+
+    def __init__(self, answers, tell):
+        self._answers = answers
+        self._tell = tell
+        self.rows = []
+
+    def measure(self, group, operation, opening, most, seconds, start_method=None, size_bytes=None):
+        """Append the row of one operation.
+
+        Args:
+            group: part of the table.
+            operation: name of the row.
+            opening: context manager whose value is a function without arguments, which does the operation and
+                returns the seconds it took.
+            most: number of samples to take at most.
+            seconds: about when to stop; at least one sample is taken.
+            start_method: how its processes are started, where that matters.
+            size_bytes: what is passed, where that matters.
+        """
+        if self._tell:
+            self._answers.send("measuring", what=_describe(operation, start_method, size_bytes))
+        samples, note = [], None
+        try:
+            with opening as sample:
+                samples = self._take(sample, most, seconds)
+            if not samples:
+                note = "drowned in the noise of this machine"
+        except Exception as error:  # noqa: BLE001 - a system may lack any of these; the others still count
+            samples, note = [], str(error) or type(error).__name__
+        self.rows.append(
+            {
+                "group": group,
+                "operation": operation,
+                "start_method": start_method,
+                "size_bytes": size_bytes,
+                "seconds": quantile(samples, 0.5),
+                "low_seconds": quantile(samples, 0.25),
+                "high_seconds": quantile(samples, 0.75),
+                "samples": len(samples),
+                "note": note,
+            }
+        )
+        self._answers.alive()
+
+    def _take(self, sample, most, seconds):
+        taken = []
+        ends = time.perf_counter() + seconds
+        for _ in range(most):
+            taken.append(sample())
+            self._answers.alive()
+            if time.perf_counter() >= ends:
+                break
+        # The difference of two runs can come out below zero: then it tells of noise alone.
+        return [one for one in taken if one > 0]
+
+
+def quantile(samples, fraction):
+    """The ``fraction`` quantile, linear between samples; ``None`` of none."""
+    if not samples:
+        return None
+    ordered = sorted(samples)
+    place = fraction * (len(ordered) - 1)
+    below = int(place)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (place - below) * (ordered[above] - ordered[below])
+
+
+@contextlib.contextmanager
+def per_step(run, seconds):
+    """Open a sampler of the seconds per step of ``run(steps) -> seconds``, each run about ``seconds`` long."""
+    steps = enough_steps(run, seconds)
+    yield lambda: run(steps) / steps
+
+
+def enough_steps(run, seconds, first=1):
+    """The number of steps for which ``run(steps)`` returns about ``seconds`` or more."""
+    steps = first
+    took = run(steps)
+    while took < seconds and steps < MOST_STEPS:
+        growth = 1.2 * seconds / took if took > 0 else 16
+        steps = min(MOST_STEPS, int(steps * min(16, max(2, growth))))
+        took = run(steps)
+    return steps
+
+
+def _describe(operation, start_method, size_bytes):
+    more = "" if start_method is None else " by " + start_method
+    return operation + more + ("" if size_bytes is None else ", %d bytes" % size_bytes)

@@ -1,0 +1,58 @@
+"""What the processes that measure costs run. Imports nothing, so that a spawned worker is soon there."""
+
+
+def do_nothing(_item):
+    """An empty call."""
+
+
+async def await_nothing(_item):
+    """An empty coroutine."""
+
+
+def end_at_once():
+    """The whole life of a thread or a process that does nothing."""
+
+
+def say_first_line(pipe):
+    """The first line of a worker, seen by the parent."""
+    pipe.send_bytes(b".")
+
+
+def echo_queue(inbox, outbox):
+    """Send back whatever comes, until ``None`` does."""
+    for payload in iter(inbox.get, None):
+        outbox.put(payload)
+
+
+def echo_pipe(pipe):
+    """Send back whatever comes, until ``None`` does."""
+    for payload in iter(pipe.recv, None):
+        pipe.send(payload)
+
+
+def echo_board(pipe, board):
+    """Copy what is written on shared memory and write the copy back, at each full stop that comes."""
+    while pipe.recv_bytes() == b".":
+        board.write(board.read())
+        pipe.send_bytes(b".")
+
+
+def take_lock(lock, times):
+    """Acquire and release a lock so many times, and nothing else."""
+    for _ in range(times):
+        lock.acquire()
+        lock.release()
+
+
+def take_turns(mine, other, times):
+    """Acquire one lock and release the other, which sets free whoever waits to do the reverse."""
+    for _ in range(times):
+        mine.acquire()
+        other.release()
+
+
+def contend_as_told(pipe, contend, locks):
+    """Do one of the two above as many times as the parent says, until it says 0."""
+    for times in iter(pipe.recv, 0):
+        contend(*locks, times)
+        pipe.send_bytes(b".")

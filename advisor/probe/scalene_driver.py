@@ -1,0 +1,35 @@
+"""What Scalene runs: the job's calls between its start and its stop. ``scalene_driver.py REQUEST_FILE``."""
+
+import importlib.util
+import json
+import os
+import sys
+import time
+
+
+def _load_start():
+    """``start.py`` knows how to make this folder importable; it must not run as the main script here."""
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "start.py")
+    spec = importlib.util.spec_from_file_location("_advisor_start", path)
+    start = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(start)
+    return start
+
+
+def _main():
+    with open(sys.argv[-1], encoding="utf-8") as file:
+        request = json.load(file)
+    _load_start().add_package()
+    from _advisor_probe import tasks
+    from scalene import scalene_profiler
+
+    run = tasks.serial_run(request)
+    scalene_profiler.start()
+    ends = time.monotonic() + request["seconds"]
+    while time.monotonic() < ends:
+        run.block(1)
+    scalene_profiler.stop()
+
+
+if __name__ == "__main__":
+    _main()

@@ -1,0 +1,58 @@
+"""The trials as a pandas DataFrame."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..records import Report, Trial
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLUMN_TYPES = {
+    "model": "string",
+    "idiom": "string",
+    "processes": "Int64",
+    "threads": "Int64",
+    "tasks": "Int64",
+    "chunk_size": "Int64",
+    "start_method": "string",
+    "round": "Int64",
+    "calls": "Int64",
+    "wall_seconds": "Float64",
+    "startup_seconds": "Float64",
+    "job_seconds": "Float64",
+    "calls_per_second": "Float64",
+    "speedup": "Float64",
+    "speedup_low": "Float64",
+    "speedup_high": "Float64",
+    "predicted_speedup": "Float64",
+    "peak_rss_bytes": "Int64",
+    "failure": "string",
+}
+"""Nullable types, so that what is missing stays missing and a count stays a whole number."""
+
+_OF_PLAN = frozenset({"model", "idiom", "processes", "threads", "tasks", "chunk_size", "start_method"})
+
+
+def trials_frame(report: Report) -> pd.DataFrame:
+    """One trial a row, in the order in which they ran.
+
+    Returns:
+        The columns of ``COLUMN_TYPES``: seconds, bytes and plain ratios, the unit in the name; ``<NA>`` where a
+        figure is missing or a field does not apply. ``failure`` holds the plain words of a trial that failed.
+    """
+    import pandas as pd
+
+    rows = [{name: _value(trial, name) for name in COLUMN_TYPES} for trial in report.trials]
+    return pd.DataFrame(
+        {name: pd.array([row[name] for row in rows], dtype=kind) for name, kind in COLUMN_TYPES.items()}
+    )
+
+
+def _value(trial: Trial, name: str) -> Any:
+    if name in _OF_PLAN:
+        return getattr(trial.plan, name)
+    if name == "failure":
+        return trial.failure and trial.failure.message
+    return getattr(trial, name)

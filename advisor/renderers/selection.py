@@ -1,0 +1,41 @@
+"""Which trials stand for the rest where there is no room for all."""
+
+from __future__ import annotations
+
+from ..records import MODELS, Plan, Report, Trial
+
+
+def best_per_model(report: Report) -> tuple[Trial, ...]:
+    """One trial a model, the recommended model first, then by speed-up; a model that only failed comes last.
+
+    A plan is stood for by its middle trial, so that no lucky run speaks for it. The recommended model is stood
+    for by the recommended plan.
+    """
+    chosen = [trial for model in MODELS if (trial := _best_of(report, model)) is not None]
+    return tuple(sorted(chosen, key=lambda trial: _rank(report, trial)))
+
+
+def is_recommended(report: Report, trial: Trial) -> bool:
+    """Whether the trial tried the plan that is recommended."""
+    return report.recommendation is not None and trial.plan == report.recommendation.plan
+
+
+def _best_of(report: Report, model: str) -> Trial | None:
+    by_plan: dict[Plan, list[Trial]] = {}
+    for trial in report.trials:
+        if trial.plan.model == model:
+            by_plan.setdefault(trial.plan, []).append(trial)
+    middles = [_middle(trials) for trials in by_plan.values()]
+    return min(middles, key=lambda trial: _rank(report, trial), default=None)
+
+
+def _middle(trials: list[Trial]) -> Trial:
+    failed = [trial for trial in trials if trial.failure]
+    if failed:
+        return failed[0]
+    ordered = sorted(trials, key=lambda trial: trial.speedup or 0.0)
+    return ordered[(len(ordered) - 1) // 2]
+
+
+def _rank(report: Report, trial: Trial) -> tuple[bool, bool, float]:
+    return not is_recommended(report, trial), trial.failure is not None, -(trial.speedup or 0.0)

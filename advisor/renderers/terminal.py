@@ -1,0 +1,167 @@
+"""The verdict on a terminal of 24 lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import StringIO
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from ..records import Plan, Report, Trial
+from . import formatting as fmt
+from . import wording
+from .selection import best_per_model, is_recommended
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+LINES = 23
+"""One less than the smallest usual terminal, for the prompt that follows."""
+_NARROWEST = 40
+_WORDS_FROM_WIDTH, _MEMORY_FROM_WIDTH = 74, 86
+_SEVERITIES = ("error", "warning", "note")
+_STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan"}
+
+
+def render(
+    report: Report, written: Sequence[PurePath] = (), *, width: int = 80, colour: bool = False
+) -> str:
+    """The verdict, its reasons, the best trial of each model and what to know, in ``LINES`` lines at most.
+
+    Args:
+        report: What to render.
+        written: The files that hold the report, for the last lines.
+        width: Columns of the terminal; taken as 40 where it is less.
+        colour: Whether to mark words with ANSI colours. No sense is lost without them.
+    """
+    from rich.console import Console
+
+    page = StringIO()
+    console = Console(
+        file=page,
+        width=max(width, _NARROWEST),
+        force_terminal=colour,
+        color_system="standard" if colour else None,
+        no_color=not colour,
+        legacy_windows=False,
+        _environ={},
+    )
+    for line in _page(report, console, written):
+        console.print(line, soft_wrap=True, highlight=False)
+    return page.getvalue()
+
+
+def _page(report: Report, console: Console, written: Sequence[PurePath]) -> list[Text]:
+    head = _capped(console, wording.verdict(report), 2, "bold") + _capped(console, wording.confidence(report), 2, "green")
+    head += _capped(console, wording.interruption(report), 1, "yellow")
+    why = [line for text in _reasons(report) for line in _capped(console, text, 2)]
+    table = _table(report, console.width)
+    tail = [line for text in _whereabouts(written) for line in _capped(console, text, 2, "dim")]
+    free = LINES - sum(len(section) for section in (head, why, table, tail))
+    findings = _findings(report, console, max(1, free - 3))
+    sections = [section for section in (head, why, table, findings + tail) if section]
+    if free - len(findings) < len(sections) - 1:
+        return [line for section in sections for line in section]
+    return [line for section in sections for line in (*section, _text(""))][:-1]
+
+
+def _reasons(report: Report) -> list[str]:
+    """Two reasons, and what a call does where they do not say it already."""
+    reasons = report.recommendation.reasons[:2] if report.recommendation else ()
+    said = report.profile.explanation in reasons
+    return [fmt.one_line(reason) for reason in reasons] + ([] if said else [wording.profile_line(report)])
+
+
+def _table(report: Report, width: int) -> list[Text]:
+    trials = best_per_model(report)
+    if not trials:
+        return [_text(wording.NO_TRIALS, "dim")]
+    narrow = width < _WORDS_FROM_WIDTH
+    header = _row(("", "model", "workers", "whole job", "speed-up", "predicted", "memory"), width)
+    rows = [_text(header, "dim")]
+    for trial in trials:
+        plan, chosen = trial.plan, is_recommended(report, trial)
+        names = (">" if chosen else "", plan.model, _numbers(plan) if narrow else fmt.workers(plan))
+        if trial.failure:
+            start = _row((*names, "", "", "", ""), width).rstrip()
+            rows.append(_text(_to_width(f"{start}  failed: {wording.trial_note(trial)}", width), "dim"))
+            continue
+        rows.append(_text(_row((*names, *_figures(trial)), width), "bold green" if chosen else ""))
+    return rows
+
+
+def _figures(trial: Trial) -> tuple[str, str, str, str]:
+    return (
+        fmt.seconds(trial.job_seconds),
+        fmt.ratio(trial.speedup),
+        fmt.ratio(trial.predicted_speedup),
+        fmt.size(trial.peak_rss_bytes),
+    )
+
+
+def _row(cells: tuple[str, str, str, str, str, str, str], width: int) -> str:
+    mark, model, workers, job, speedup, predicted, memory = cells
+    workers_width = 9 if width < _WORDS_FROM_WIDTH else 24
+    row = f"{mark:<2}{model:<16}{workers:<{workers_width}}{job:>11}{speedup:>10}"
+    if width >= len(row) + len(" predicted"):
+        row += f"{predicted:>10}"
+    return row + (f"{memory:>10}" if width >= _MEMORY_FROM_WIDTH else "")
+
+
+def _numbers(plan: Plan) -> str:
+    counts = [str(n) for n in (plan.processes, plan.threads, plan.tasks) if n is not None]
+    return " × ".join(counts) or "1"  # noqa: RUF001 - the multiplication sign
+
+
+def _findings(report: Report, console: Console, room: int) -> list[Text]:
+    findings = sorted(report.findings, key=lambda finding: _SEVERITIES.index(finding.severity))
+    if not findings:
+        return _capped(console, wording.NO_FINDINGS, 1)
+    shown = findings if len(findings) <= room else findings[: max(1, room - 1)]
+    lines: list[Text] = []
+    for finding in shown:
+        text = f"{finding.severity}: {fmt.one_line(finding.message)}"
+        lines += _capped(console, text, max(1, min(2, room // len(findings))), _STYLES[finding.severity])
+    left = len(findings) - len(shown)
+    if left and len(lines) < room:
+        lines.append(_text(f"and {left} more in the report", "dim"))
+    return lines
+
+
+def _whereabouts(written: Sequence[PurePath]) -> list[str]:
+    if not written:
+        return ["To keep this with the code to paste: add -o report.html"]
+    by_suffix = {path.suffix.lower(): fmt.one_line(str(path)) for path in written}
+    first, *others = written
+    also = [fmt.one_line(str(path.name if path.parent == first.parent else path)) for path in others]
+    report = f"Report: {', '.join([fmt.one_line(str(first)), *also])}"
+    readable = by_suffix.get(".html") or by_suffix.get(".md")
+    if readable:
+        return [report, f"Code to paste: in {readable}"]
+    if ".json" in by_suffix:
+        return [report, f"Code to paste: advisor show {by_suffix['.json']} -o report.html"]
+    return [report, "Code to paste: add -o report.html"]
+
+
+def _capped(console: Console, text: str, lines: int, style: str = "") -> list[Text]:
+    """The text wrapped, its last line cut with an ellipsis where it needs more lines than it may have."""
+    wrapped = list(_text(text, style).wrap(console, console.width)) if text else []
+    kept = wrapped[:lines]
+    if len(wrapped) > lines:
+        kept[-1] = _text(_to_width(f"{kept[-1].plain.rstrip()} …", console.width), style)
+    for line in kept:
+        line.rstrip()
+    return kept
+
+
+def _to_width(text: str, width: int) -> str:
+    from rich.cells import cell_len, set_cell_size
+
+    return text if cell_len(text) <= width else f"{set_cell_size(text, width - 1).rstrip()}…"
+
+
+def _text(text: str, style: str = "") -> Text:
+    from rich.text import Text
+
+    return Text(text, style=style, end="")

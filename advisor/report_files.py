@@ -1,0 +1,170 @@
+"""Where reports go: one renderer a suffix, and files that are whole or not there."""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from . import wire
+from .errors import UnusableError
+from .records import Report
+from .renderers import csv_table, html_page, json_document, junit, markdown, sarif
+
+RENDERERS: Mapping[str, Callable[[Report], str]] = {
+    ".html": html_page.render,
+    ".csv": csv_table.render,
+    ".json": json_document.render,
+    ".md": markdown.render,
+    ".sarif": sarif.render,
+    ".xml": junit.render,
+}
+"""What each suffix of ``-o`` asks for."""
+_DEFAULT_NAMES = ("report.html", "trials.csv", "report.json")
+_LONGEST_FOLDER_NAME = 60
+
+
+class Keeper:
+    """Keeps the report so far on disk while an analysis goes on, so that no finished trial is lost."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self._paths = tuple(paths)
+        self._latest: Report | None = None
+
+    def keep(self, report: Report) -> None:
+        """Write the report so far to the JSON file among the paths, or else to the first of them.
+
+        A file that cannot be written now does not end the analysis: the last write will say so.
+        """
+        self._latest = report
+        try:
+            write(report, _json_first(self._paths)[:1])
+        except UnusableError:
+            return
+
+    def finish(self) -> None:
+        """Write what was kept last to every path; nothing if nothing was kept.
+
+        Raises:
+            UnusableError: as ``write``.
+        """
+        if self._latest is not None:
+            write(self._latest, self._paths)
+
+
+def default_paths(target_name: str, folder: Path = Path("reports")) -> tuple[Path, ...]:
+    """The three files written where the user names none, in a folder named after the target."""
+    return tuple(folder / _folder_name(target_name) / name for name in _DEFAULT_NAMES)
+
+
+def check_writable(paths: Iterable[Path]) -> None:
+    """See before any work that every file can be written, leaving nothing behind.
+
+    Raises:
+        UnusableError: a suffix names no format, or a file cannot be written there.
+    """
+    for path in paths:
+        if path.suffix.lower() not in RENDERERS:
+            suffix = f"the suffix {path.suffix}" if path.suffix else "a name without a suffix"
+            raise UnusableError(f"-o {path}: {suffix} names no format. Use one of {' '.join(RENDERERS)}.")
+        try:
+            _try_writing(Path(os.path.realpath(path)))
+        except (OSError, ValueError) as error:
+            raise UnusableError(f"-o {path}: the file cannot be written: {_words(error)}.") from None
+
+
+def write(report: Report, paths: Iterable[Path]) -> None:
+    """Render the report to every path by its suffix; folders are made, and each file is replaced as a whole.
+
+    Raises:
+        UnusableError: a suffix names no format, or some files could not be written; the others are written.
+    """
+    failed = []
+    for path in _json_first(paths):
+        render = RENDERERS.get(path.suffix.lower())
+        if render is None:
+            failed.append(f"{path} was not written: use one of the suffixes {' '.join(RENDERERS)}.")
+            continue
+        # A path may hold bytes that are no text; they are shown, as Python shows them.
+        content = render(report).encode("utf-8", "backslashreplace")
+        try:
+            _replace(Path(os.path.realpath(path)), content)
+        except (OSError, ValueError) as error:
+            failed.append(f"{path} could not be written: {_words(error)}. Name another file with -o.")
+    if failed:
+        raise UnusableError("\n".join(failed))
+
+
+def read(path: Path) -> Report:
+    """Read a saved ``report.json``.
+
+    Raises:
+        UnusableError: the file cannot be read or holds no report.
+    """
+    try:
+        document = json.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise UnusableError(f"{path} cannot be read: {_words(error)}.") from None
+    except (ValueError, RecursionError):
+        raise UnusableError(f"{path} is not JSON. Name a report.json that advisor wrote.") from None
+    try:
+        return wire.report_from_dict(document)
+    except UnusableError as error:
+        raise UnusableError(f"{path}: {error}") from None
+
+
+def _json_first(paths: Iterable[Path]) -> list[Path]:
+    """In the order in which to write: the file from which all others can be made again comes first."""
+    return sorted(paths, key=lambda path: path.suffix.lower() != ".json")
+
+
+def _folder_name(target_name: str) -> str:
+    """The target with every character that a file system may object to replaced."""
+    dotted = target_name.replace(":", ".").replace("\\", "/")
+    name = "".join(c if c.isalnum() or c in "._-" else "-" for c in dotted).strip(".-") or "report"
+    if len(name) > _LONGEST_FOLDER_NAME:
+        digest = zlib.crc32(target_name.encode("utf-8", "backslashreplace"))
+        name = f"{name[: _LONGEST_FOLDER_NAME - 9]}-{digest:08x}"
+    return name
+
+
+def _try_writing(path: Path) -> None:
+    if path.is_dir():
+        raise IsADirectoryError(0, "that is a folder")
+    if path.exists() and not os.access(path, os.W_OK):
+        raise PermissionError(0, "it is write-protected")
+    folder = path.parent
+    while not folder.exists():
+        folder = folder.parent
+    probe = _beside(folder / path.name)
+    try:
+        probe.touch(exist_ok=False)
+    finally:
+        probe.unlink(missing_ok=True)
+    # Names that are too long, or that this file system does not take, fail here.
+    path.exists()
+
+
+def _replace(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = _beside(path)
+    try:
+        with temporary.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f".advisor-{uuid.uuid4().hex}.tmp")
+
+
+def _words(error: Exception) -> str:
+    words = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return f"{words[:1].lower()}{words[1:]}"

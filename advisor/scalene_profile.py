@@ -1,0 +1,81 @@
+"""Hot lines of the target, from a Scalene run in a child of its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from .child import Children, ChildFailedError
+from .records import HotLine, Options, TargetFacts
+
+DRIVER = Path(__file__).parent / "probe" / "scalene_driver.py"
+WORK_SECONDS = 0.8
+LEAST_FRACTION = 0.01
+MOST_LINES = 12
+
+
+def find_hot_lines(
+    children: Children, request: Mapping[str, Any], facts: TargetFacts, options: Options
+) -> tuple[tuple[HotLine, ...], str | None]:
+    """Run the calls under Scalene for about a second.
+
+    Returns:
+        The hottest lines, and why there are none where there are none. Never raises: the advice does not hang on it.
+    """
+    if not options.lines:
+        return (), "Hot lines were not asked for."
+    if facts.file is None:
+        return (), "The function is not written in Python, so it has no lines to show."
+    request_file = children.folder / "scalene-request.json"
+    answer_file = children.folder / "scalene.json"
+    request_file.write_text(json.dumps({**request, "seconds": WORK_SECONDS}), encoding="utf-8")
+    command = [
+        options.python, "-m", "scalene", "run", "--off", "--cpu-only", "--no-stacks", "--no-async",
+        "--program-path", str(Path(facts.file).parent), "-o", str(answer_file),
+        str(DRIVER), "---", str(request_file),
+    ]  # fmt: skip
+    try:
+        children.run(command, seconds=20 + options.timeout_seconds)
+    except ChildFailedError as error:
+        if "No module named" in str(error) and "scalene" in str(error):
+            return (), "Scalene is not installed in the target's interpreter: pip install scalene there."
+        return (), f"Scalene gave no profile: {error}"
+    try:
+        text = answer_file.read_text(encoding="utf-8")
+    except OSError:
+        return (), "Scalene wrote no profile."
+    lines = read_lines(text, facts)
+    return lines, None if lines else "Scalene saw too little time in the target's file to name lines."
+
+
+def read_lines(text: str, facts: TargetFacts) -> tuple[HotLine, ...]:
+    """The lines of the target's file in Scalene's JSON, the hottest first; none where it is not as expected."""
+    try:
+        files = json.loads(text).get("files", {})
+        entry = next((v for k, v in files.items() if _same_file(k, facts.file)), {"lines": []})
+        lines = [_hot_line(line, facts) for line in entry["lines"]]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return ()
+    hot = [line for line in lines if _fraction(line) >= LEAST_FRACTION]
+    return tuple(sorted(hot, key=_fraction, reverse=True)[:MOST_LINES])
+
+
+def _hot_line(line: Mapping[str, Any], facts: TargetFacts) -> HotLine:
+    return HotLine(
+        file=facts.file or "",
+        line=int(line["lineno"]),
+        source=str(line["line"]).rstrip(),
+        python_fraction=line["n_cpu_percent_python"] / 100,
+        native_fraction=line["n_cpu_percent_c"] / 100,
+        system_fraction=line["n_sys_percent"] / 100,
+    )
+
+
+def _fraction(line: HotLine) -> float:
+    return line.python_fraction + line.native_fraction + line.system_fraction
+
+
+def _same_file(name: str, file: str | None) -> bool:
+    return file is not None and Path(name).name == Path(file).name

@@ -1,0 +1,157 @@
+"""Trials and findings -> Recommendation; pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from . import cost_model
+from .estimates import PlanEstimate, estimate_plans, serial_job_seconds
+from .records import MODELS, Confidence, Finding, Job, Profile, Recommendation, Trial
+from .renderers.formatting import count, ratio, seconds, share, workers
+from .search import Problem
+from .snippets import make_snippet
+
+TIE_RATIO = 1.05
+CLEAR_RUNS = 3
+NARROW_RATIO = 1.35
+WIDE_RATIO = 1.8
+
+
+def recommend(
+    problem: Problem, job: Job, profile: Profile, trials: Sequence[Trial], findings: Sequence[Finding]
+) -> Recommendation | None:
+    """The simplest plan that nothing safe beats by more than 5 %; ``None`` before the first serial trial."""
+    safe = [t for t in trials if t.plan.model == "serial" or t.plan.model not in problem.excluded]
+    estimates = estimate_plans(safe)
+    serial_seconds = serial_job_seconds(trials)
+    if serial_seconds is None or not estimates:
+        return None
+    chosen = choose(problem, estimates)
+    low, high = chosen.speedup_low, chosen.speedup_high
+    return Recommendation(
+        plan=chosen.plan,
+        speedup=chosen.speedup,
+        speedup_low=low,
+        speedup_high=high,
+        confidence=_confidence(problem, chosen, estimates),
+        break_even_calls=break_even_calls(problem, chosen, serial_seconds),
+        serial_job_seconds=serial_seconds,
+        job_seconds=serial_seconds / chosen.speedup,
+        headline=_headline(problem, chosen, serial_seconds),
+        reasons=_reasons(problem, profile, chosen, estimates, findings),
+        snippet=make_snippet(job, problem.facts, chosen.plan),
+    )
+
+
+def choose(problem: Problem, estimates: Sequence[PlanEstimate]) -> PlanEstimate:
+    """Fastest first in, simplest of the near-ties out: by model, then workers, then memory."""
+    serial = next(e for e in estimates if e.plan.model == "serial")
+    pools = [e for e in estimates if e.plan.model in problem.options.models and e.plan.model != "serial"]
+    if problem.options.idiom is not None:
+        pools = [e for e in pools if e.plan.idiom == problem.options.idiom]
+    if not pools:
+        return serial
+    best = max(pools, key=lambda e: e.speedup)
+    if best.speedup < problem.options.min_speedup_ratio:
+        return serial
+    near = [e for e in pools if e.speedup >= best.speedup / TIE_RATIO]
+    return min(near, key=lambda e: (MODELS.index(e.plan.model), e.plan.workers, e.peak_rss_bytes))
+
+
+def break_even_calls(problem: Problem, chosen: PlanEstimate, serial_seconds: float) -> int | None:
+    """Calls from which start-up is earned back: start-up over what each call saves."""
+    if chosen.plan.model == "serial":
+        return None
+    calls = problem.demand.calls
+    saved = (serial_seconds - (chosen.job_seconds - chosen.startup_seconds)) / calls
+    if saved <= 0:
+        return None
+    return max(2, math.ceil(chosen.startup_seconds / saved))
+
+
+def _confidence(problem: Problem, chosen: PlanEstimate, estimates: Sequence[PlanEstimate]) -> Confidence:
+    if chosen.plan.model == "serial":
+        return _serial_confidence(problem, estimates)
+    width = chosen.speedup_high / chosen.speedup_low
+    clear_of_serial = chosen.speedup_low > 1.0
+    if chosen.runs >= CLEAR_RUNS and width < NARROW_RATIO and clear_of_serial:
+        return "high"
+    return "moderate" if clear_of_serial and width < WIDE_RATIO else "low"
+
+
+def _serial_confidence(problem: Problem, estimates: Sequence[PlanEstimate]) -> Confidence:
+    """How far the best of the pools is from being worth it, by its own interval; by physics where none ran."""
+    pools = [e for e in estimates if e.plan.model != "serial"]
+    if not pools:
+        return "high" if problem.options.models != ("serial",) else "moderate"
+    best = max(pools, key=lambda e: e.speedup)
+    if best.speedup_high < problem.options.min_speedup_ratio or best.speedup < 0.8:
+        return "high"
+    return "moderate" if best.speedup < 1.0 else "low"
+
+
+def _headline(problem: Problem, chosen: PlanEstimate, serial_seconds: float) -> str:
+    name, calls = problem.facts.name, count(problem.facts.calls, "call")
+    if chosen.plan.model == "serial":
+        return f"Keep {name} serial: {calls} take {seconds(serial_seconds)}, and nothing tried is worth more code."
+    then = seconds(serial_seconds / chosen.speedup)
+    return (
+        f"Run {name} under {chosen.plan.model} with {workers(chosen.plan)}: {calls} take {then} "
+        f"instead of {seconds(serial_seconds)}, {ratio(chosen.speedup)} as fast."
+    )
+
+
+def _reasons(
+    problem: Problem,
+    profile: Profile,
+    chosen: PlanEstimate,
+    estimates: Sequence[PlanEstimate],
+    findings: Sequence[Finding],
+) -> tuple[str, ...]:
+    reasons = [profile.explanation]
+    if chosen.plan.model == "serial":
+        reasons.append(_why_serial(problem, estimates, findings))
+    else:
+        reasons.append(_why_chosen(problem, profile, chosen, estimates))
+    return tuple(reasons)
+
+
+def _why_serial(
+    problem: Problem, estimates: Sequence[PlanEstimate], findings: Sequence[Finding]
+) -> str:
+    excluded = [finding for finding in findings if finding.excludes]
+    pools = [e for e in estimates if e.plan.model != "serial"]
+    if pools:
+        best = max(pools, key=lambda e: e.speedup)
+        return (
+            f"The best of what was tried, {best.plan.model} with {workers(best.plan)}, ran {ratio(best.speedup)} "
+            f"as fast; below {ratio(problem.options.min_speedup_ratio)} a pool is not worth its code."
+        )
+    if excluded:
+        return f"What could have helped is ruled out: {excluded[0].message}"
+    return (
+        f"No plan could win: the whole job takes {seconds(problem.demand.serial_job_seconds)}, and starting "
+        "and feeding workers would take as long as it saves."
+    )
+
+
+def _why_chosen(
+    problem: Problem, profile: Profile, chosen: PlanEstimate, estimates: Sequence[PlanEstimate]
+) -> str:
+    binds = cost_model.ceiling_name(chosen.plan, problem.demand, problem.machine)
+    why = {
+        "threading": "Threads overlap what does not hold the GIL: "
+        f"{share(1 - profile.gil_held_seconds_per_call / profile.wall_seconds_per_call)} of a call",
+        "asyncio": "One thread keeps all the waiting in flight",
+        "multiprocessing": "Each process has a GIL of its own",
+        "hybrid": "Processes share out the GIL and threads in each overlap the rest",
+        "serial": "",
+    }[chosen.plan.model]
+    rivals = [e for e in estimates if e.plan.model not in (chosen.plan.model, "serial")]
+    text = f"{why}; what binds is {binds}"
+    if rivals:
+        rival = max(rivals, key=lambda e: e.speedup)
+        text += f"; the best {rival.plan.model} plan tried ran {ratio(rival.speedup)} as fast"
+    return text + "."
+
