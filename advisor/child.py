@@ -18,8 +18,9 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Self
 
+from . import process_tree
 from .errors import AdvisorError
 from .records import Failure
 
@@ -62,15 +63,20 @@ class Children:
         self._marker = uuid.uuid4().hex
         self._environment = {**os.environ, MARKER: self._marker, "PYTHONHASHSEED": str(seed % 4294967296)}
         self._guard = subprocess.Popen(
-            [sys.executable, "-S", "-E", str(GUARD)], stdin=subprocess.PIPE, text=True, **_own_group()
+            [sys.executable, "-S", "-E", str(GUARD)],
+            stdin=subprocess.PIPE,
+            text=True,
+            **process_tree.own_group(),
         )
         self._tell_guard(str(self.folder))
 
-    def __enter__(self) -> Children:
+    def __enter__(self) -> Self:
+        """Nothing: the guard stands already."""
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        _kill_marked(self._marker)
+        """End what still runs, remove the folder and let the guard go."""
+        process_tree.kill_marked(MARKER, self._marker)
         shutil.rmtree(self.folder, ignore_errors=True)
         with contextlib.suppress(OSError):
             self._guard.communicate()
@@ -89,11 +95,9 @@ class Children:
         """
         request_read, request_write = os.pipe()
         answer_read, answer_write = os.pipe()
-        ends = (_inheritable(request_read), _inheritable(answer_write))
+        ends = (process_tree.inheritable(request_read), process_tree.inheritable(answer_write))
         command = [python, str(PROBE), *(str(end) for end in ends)]
         with self._running(command, (request_read, answer_write)) as (process, output):
-            os.close(request_read)
-            os.close(answer_write)
             threading.Thread(target=_write_all, args=(request_write, request), daemon=True).start()
             lines = _lines_of(os.fdopen(answer_read, encoding="utf-8", errors="replace"))
             return _await_answer(process, lines, output, request["task"], limits, on_event)
@@ -119,20 +123,27 @@ class Children:
     def _running(
         self, command: Sequence[str], descriptors: tuple[int, ...]
     ) -> Iterator[tuple[subprocess.Popen[bytes], Callable[[], str]]]:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env=self._environment,
-            **_inheriting(descriptors),
-            **_own_group(),
-        )
+        try:
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                env=self._environment,
+                **process_tree.inheriting(descriptors),
+                **process_tree.own_group(),
+            )
+        except OSError as error:
+            message = f"{command[0]} cannot be started: {error.strerror}."
+            raise _gave_up("exited", message, unusable=True) from None
+        finally:
+            for descriptor in descriptors:
+                os.close(descriptor)
         self._tell_guard(f"+{process.pid}")
         try:
             yield process, _tail_of(process)
         finally:
-            _kill_tree(process)
+            process_tree.kill_tree(process)
             self._tell_guard(f"-{process.pid}")
 
     def _tell_guard(self, word: str) -> None:
@@ -151,17 +162,23 @@ def _await_answer(
     on_event: Callable[[Event], None],
 ) -> Event:
     started = heard = time.monotonic()
-    begun = False
+    begun = ended = False
     while True:
         try:
             line = lines.get(timeout=POLL_SECONDS)
         except queue.Empty:
+            if ended:
+                # Something that it started and that outlives it holds the pipe open.
+                raise _crash(process, output, unusable=not begun) from None
+            ended = process.poll() is not None
             now = time.monotonic()
             _check_limits(process.pid, now - heard, now - started, limits, unusable=not begun)
             continue
-        if line is None:
+        if line is None or not line.endswith("\n"):
             raise _crash(process, output, unusable=not begun)
-        event: Event = json.loads(line)
+        event = _read_event(line)
+        if event is None:
+            continue
         heard = time.monotonic()
         if event["event"] == "failed":
             kind = event["kind"]
@@ -169,13 +186,20 @@ def _await_answer(
             raise ChildFailedError(failure, unusable=kind == "unusable" or not begun)
         if event["event"] == task:
             return event
-        begun = begun or event["event"] == "facts"
+        begun = True
         on_event(event)
 
 
-def _check_limits(
-    pid: int, silence_seconds: float, total_seconds: float, limits: Limits, unusable: bool
-) -> None:
+def _read_event(line: str) -> Event | None:
+    """``None`` for what the user's code wrote to a descriptor that it took for its own."""
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return None
+    return event if isinstance(event, dict) and "event" in event else None
+
+
+def _check_limits(pid: int, silence_seconds: float, total_seconds: float, limits: Limits, unusable: bool) -> None:
     import psutil
 
     if silence_seconds > limits.silence_seconds:
@@ -189,7 +213,7 @@ def _check_limits(
         if held_bytes > limits.memory_bytes or memory.available < LAST_RESERVE_FRACTION * memory.total:
             raise _gave_up(
                 "memory",
-                f"the function held {held_bytes / 1e9:.1f} GB, beyond the limit of this machine; it was stopped.",
+                f"the function held {held_bytes / 1e9:.3g} GB, beyond the limit here; it was stopped.",
                 unusable,
             )
 
@@ -250,54 +274,3 @@ def _tail_of(process: subprocess.Popen[bytes]) -> Callable[[], str]:
 def _write_all(descriptor: int, request: Mapping[str, Any]) -> None:
     with contextlib.suppress(OSError), os.fdopen(descriptor, "w", encoding="utf-8") as pipe:
         json.dump(request, pipe)
-
-
-def _kill_tree(process: subprocess.Popen[bytes]) -> None:
-    import psutil
-
-    descendants: list[psutil.Process] = []
-    with contextlib.suppress(psutil.Error):
-        descendants = psutil.Process(process.pid).children(recursive=True)
-    if hasattr(os, "killpg"):
-        with contextlib.suppress(OSError):
-            os.killpg(process.pid, signal.SIGKILL)
-    with contextlib.suppress(OSError):
-        process.kill()
-    for descendant in descendants:
-        with contextlib.suppress(psutil.Error):
-            descendant.kill()
-    process.wait()
-
-
-def _kill_marked(marker: str) -> None:
-    """End what left its process group: anything that still carries this analysis's environment."""
-    import psutil
-
-    own = os.getpid()
-    for process in psutil.process_iter():
-        with contextlib.suppress(psutil.Error, OSError):
-            if process.pid != own and process.environ().get(MARKER) == marker:
-                process.kill()
-
-
-def _own_group() -> dict[str, Any]:
-    if sys.platform == "win32":
-        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
-    return {"start_new_session": True}
-
-
-def _inheriting(descriptors: tuple[int, ...]) -> dict[str, Any]:
-    if sys.platform == "win32":
-        return {"close_fds": False}
-    return {"pass_fds": descriptors}
-
-
-def _inheritable(descriptor: int) -> int:
-    """The number by which the child knows this pipe end."""
-    if sys.platform == "win32":
-        import msvcrt
-
-        handle = msvcrt.get_osfhandle(descriptor)
-        os.set_handle_inheritable(handle, True)
-        return handle
-    return descriptor

@@ -87,4 +87,3 @@ def classify(timing: SerialTiming, split: Split, costs: MachineCosts) -> tuple[C
     if split.cpu_fraction <= IO_BOUND_UP_TO:
         return "io-bound", f"It waits: {figures}."
     return "mixed", f"It computes and waits: {figures}."
-

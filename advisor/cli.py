@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from .records import Report
 
 INTERRUPTED = 130
-TERMINAL_LINES_COLUMNS = 80
+COLUMNS = 80
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -36,7 +38,10 @@ def _job_options(command: Callable[..., None]) -> Callable[..., None]:
             click.option("--inputs-from", metavar="MODULE:NAME", help="An iterable, or a callable returning one."),
             click.option("--inputs-expr", metavar="EXPR", help="An expression, evaluated in the target's module."),
             click.option(
-                "--inputs", metavar="FILE", type=click.Path(path_type=Path), help=".json .jsonl .csv or .parquet"
+                "--inputs",
+                metavar="FILE",
+                type=click.Path(path_type=Path),
+                help=".json .jsonl .csv or .parquet",
             ),
             click.option(
                 "--unpack",
@@ -64,7 +69,11 @@ def _trying_options(command: Callable[..., None]) -> Callable[..., None]:
             click.option("--start-method", metavar="NAME", help="fork, forkserver or spawn."),
             click.option("--python", metavar="PATH", help="Another interpreter to run the function in."),
             click.option(
-                "--min-speedup", type=float, default=1.1, show_default=True, help="Below it, serial is the advice."
+                "--min-speedup",
+                type=float,
+                default=1.1,
+                show_default=True,
+                help="Below it, serial is the advice.",
             ),
             click.option("--seed", type=int, default=0, show_default=True, help="Which calls are sampled."),
             click.option("--lines/--no-lines", default=True, help="Ask Scalene for the hot lines."),
@@ -133,18 +142,51 @@ def show(report_file: Path, outputs: tuple[Path, ...], quiet: bool) -> None:
         _print_verdict(report, outputs or (report_file,))
 
 
+@cli.command()
+@click.option("--python", metavar="PATH", help="Another interpreter to measure.")
+@click.option("--refresh", is_flag=True, help="Measure anew what was kept from an earlier run.")
+@_output_options
+def machine(python: str | None, refresh: bool, outputs: tuple[Path, ...], quiet: bool) -> None:
+    """What threads, processes and each way of passing data cost on this machine."""
+    from . import configuring, report_files
+    from . import machine as costs
+    from .child import Children
+    from .renderers import machine_table
+
+    report_files.check_writable(outputs, machine_table.RENDERERS)
+    interpreter = configuring.find_interpreter(python)
+    if not quiet:
+        click.echo("measuring; about a quarter of a minute unless it was kept …", err=True)
+    with Children(seed=0) as children:
+        rows = costs.measure_rows(children, interpreter, refresh=refresh)
+    described = costs.machine_of(rows, interpreter)
+    renderers = {
+        suffix: functools.partial(render, described, rows) for suffix, render in machine_table.RENDERERS.items()
+    }
+    report_files.write_rendered(outputs, renderers)
+    if not quiet:
+        width, colour = _page()
+        click.echo(machine_table.render_terminal(described, rows, width=width, colour=colour), nl=False, color=colour)
+
+
 def _progress(silent: bool) -> Progress:
     from .progress import LineProgress, Progress
 
     return Progress() if silent else LineProgress()
 
 
+def _page() -> tuple[int, bool]:
+    """(columns, whether colours are wanted) of standard output."""
+    if not sys.stdout.isatty():
+        return COLUMNS, False
+    return shutil.get_terminal_size((COLUMNS, 24)).columns, "NO_COLOR" not in os.environ
+
+
 def _print_verdict(report: Report, paths: Sequence[Path]) -> None:
     from .renderers import terminal
 
-    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    width = os.get_terminal_size().columns if sys.stdout.isatty() else TERMINAL_LINES_COLUMNS
-    click.echo(terminal.render(report, paths, width=width, colour=colour), nl=False)
+    width, colour = _page()
+    click.echo(terminal.render(report, paths, width=width, colour=colour), nl=False, color=colour)
 
 
 def main() -> NoReturn:

@@ -14,7 +14,7 @@ def differ(a: Trial, b: Trial) -> bool:
 
 
 def results_in_doubt(trials: Sequence[Trial]) -> bool:
-    """Whether some trial differs from the first serial one, so that a second serial run must say if that means much."""
+    """Whether some trial differs from the first serial one; a second serial run must say what that means."""
     serial = next((trial for trial in trials if trial.plan.model == "serial"), None)
     return serial is not None and any(differ(serial, trial) for trial in trials)
 

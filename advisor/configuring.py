@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import cast
 
 from . import inputs as input_files
 from .errors import UnusableError
 from .idioms import find_idiom
-from .records import MODELS, START_METHODS, Inputs, Job, Model, Options, StartMethod, Unpack
-from .target import parse_target
+from .records import MODELS, START_METHODS, Inputs, Job, Model, Options, Unpack
+from .target import is_dotted_name, looking_at, parse_target
 
-LEAST_BUDGET_SECONDS = 1.0
+DAY_SECONDS = 86400
+_RANGES: dict[str, tuple[float, float]] = {
+    "--budget": (1, DAY_SECONDS),
+    "--timeout": (0.001, DAY_SECONDS),
+    "--calls": (1, 10**12),
+    "--max-workers": (1, 4096),
+    "--min-speedup": (1, 1000),
+    "--seed": (-(2**63), 2**63),
+}
 
 
 def make_job(
@@ -43,15 +50,16 @@ def make_job(
     source = sources[0] if sources else Inputs()
     if inputs is not None:
         input_files.check_inputs_file(inputs)
-    if calls is not None and calls < 1:
-        raise UnusableError(f"--calls {calls}: it must be at least 1.")
+    _check_ranges({"--calls": calls})
     if not sources and unpack is not None:
         raise UnusableError("--unpack says how an item becomes arguments, and no items are given.")
     for option, name in (("--inputs-from", inputs_from), ("--setup", setup)):
-        if name is not None and not all(name.partition(":")[::2]):
+        if name is not None and not all(is_dotted_name(part) for part in name.partition(":")[::2]):
             raise UnusableError(f"{option} {name}: write it as module:name.")
+    with looking_at("the current folder"):
+        folder = app_dir or Path.cwd()
     return Job(
-        parse_target(target, app_dir or Path.cwd()),
+        parse_target(target, folder),
         source,
         unpack or input_files.default_unpack(source),
         calls,
@@ -77,29 +85,37 @@ def make_options(
     Raises:
         UnusableError: a value is out of its range or a name unknown.
     """
-    if not LEAST_BUDGET_SECONDS <= budget <= 86400:
-        raise UnusableError(f"--budget {budget:g}: it must be from {LEAST_BUDGET_SECONDS:g} to 86400 seconds.")
-    if timeout is not None and not 0 < timeout <= 86400:
-        raise UnusableError(f"--timeout {timeout:g}: it must be more than 0 and at most 86400 seconds.")
-    if max_workers is not None and not 1 <= max_workers <= 4096:
-        raise UnusableError(f"--max-workers {max_workers}: it must be from 1 to 4096.")
-    if not 1 <= min_speedup <= 1000:
-        raise UnusableError(f"--min-speedup {min_speedup:g}: it must be from 1 to 1000.")
+    _check_ranges(
+        {
+            "--budget": budget,
+            "--timeout": timeout,
+            "--max-workers": max_workers,
+            "--min-speedup": min_speedup,
+            "--seed": seed,
+        }
+    )
     if start_method is not None and start_method not in START_METHODS:
         raise UnusableError(f"--start-method {start_method}: it must be one of {', '.join(START_METHODS)}.")
     return Options(
-        python=_interpreter(python),
+        python=find_interpreter(python),
         budget_seconds=budget,
         timeout_seconds=timeout if timeout is not None else max(1.0, budget / 2),
         models=_models(models),
         max_workers=max_workers,
-        start_method=cast("StartMethod | None", start_method),
+        start_method=start_method,
         min_speedup_ratio=min_speedup,
         seed=seed,
         idiom=find_idiom(idiom) if idiom is not None else None,
         stream=stream,
         lines=lines,
     )
+
+
+def _check_ranges(values: Mapping[str, float | None]) -> None:
+    for option, value in values.items():
+        least, most = _RANGES[option]
+        if value is not None and not least <= value <= most:
+            raise UnusableError(f"{option} {value}: it must be from {least} to {most}.")
 
 
 def _models(names: Sequence[str] | None) -> tuple[Model, ...]:
@@ -112,7 +128,12 @@ def _models(names: Sequence[str] | None) -> tuple[Model, ...]:
     return tuple(model for model in MODELS if model in wanted or model == "serial")
 
 
-def _interpreter(python: str | None) -> str:
+def find_interpreter(python: str | None) -> str:
+    """The absolute path of the interpreter named, or of this one.
+
+    Raises:
+        UnusableError: there is none by that name.
+    """
     if python is None:
         return sys.executable
     found = shutil.which(python)

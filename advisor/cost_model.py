@@ -17,9 +17,11 @@ from .classify import transport_seconds
 from .records import Machine, MachineCosts, Plan, Profile, StartMethod, TargetFacts
 
 SHARPNESS = 6.0
-"""Of the bend where bounds meet: two threads, half their time with the GIL, reach 1.78 of 2 (1.7 measured)."""
+"""Of the bend where bounds meet: two threads, half of each with the GIL, reach 1.78 of 2 (1.7 measured)."""
 PARENT_SHARE = 0.5
 """Of pickling and piping: each end does half."""
+TAIL_SHARE = 0.7
+"""1 where the longest call comes last, less where it comes anywhere."""
 CHUNK_OVERHEAD_FRACTION = 0.02
 CHUNKS_PER_WORKER = 4
 
@@ -34,7 +36,7 @@ class Demand:
     surely_held_seconds: float
     free_seconds: float
     wait_seconds: float
-    deviation_seconds: float
+    longest_seconds: float
     transport_seconds: float
     import_seconds: float
     gil_enabled: bool
@@ -63,7 +65,7 @@ def demand_of(profile: Profile, facts: TargetFacts, costs: MachineCosts) -> Dema
         surely_held_seconds=profile.gil_held_low_seconds_per_call,
         free_seconds=profile.gil_free_seconds_per_call,
         wait_seconds=profile.wait_seconds_per_call,
-        deviation_seconds=timing.wall_seconds_deviation,
+        longest_seconds=timing.wall_seconds_most,
         transport_seconds=transport_seconds(timing, costs),
         import_seconds=facts.import_seconds,
         gil_enabled=facts.gil_enabled,
@@ -137,7 +139,9 @@ def job_seconds(plan: Plan, demand: Demand, machine: Machine, limit_per_second: 
     unit = plan.chunk_size or 1
     units = math.ceil(demand.calls / unit)
     rounds_seconds = math.ceil(units / plan.workers) * unit * demand.wall_seconds
-    work_seconds = max(demand.calls / calls_per_second(rates), rounds_seconds)
+    # Sizes vary: while the longest call ends, the other workers have nothing left to do.
+    tail_seconds = TAIL_SHARE * (1 - 1 / plan.workers) * max(0.0, demand.longest_seconds - 1.5 * demand.wall_seconds)
+    work_seconds = max(demand.calls / calls_per_second(rates) + tail_seconds, rounds_seconds)
     return startup_seconds(plan, demand, machine) + work_seconds
 
 

@@ -36,7 +36,7 @@ class PlanEstimate:
 def interval(ratios: Sequence[float]) -> tuple[float, float, float]:
     """(median, low, high) of paired speed-ups at 95 %, by Student's t on their logarithms."""
     middle = statistics.median(ratios)
-    if len(ratios) < 2:
+    if len(ratios) == 1:
         half = SINGLE_HALF_WIDTH
     else:
         deviation = statistics.stdev(math.log(ratio) for ratio in ratios)

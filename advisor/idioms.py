@@ -10,9 +10,11 @@ from typing import cast
 
 from .errors import UnusableError
 from .probe.engines import ENGINES
-from .records import Model, Plan, Unpack
+from .records import Model, Plan, TargetFacts, Unpack
 
 IDIOMS: tuple[str, ...] = tuple(ENGINES)
+AWAITING = ("await loop", "asyncio tasks")
+"""Those that await their calls."""
 _FOLDER = Path(__file__).parent / "probe" / "engines"
 
 
@@ -44,6 +46,20 @@ def default_idiom(model: Model, unpack: Unpack, is_coroutine: bool, stream: bool
             return "Pool.imap_unordered"
         return "Pool.starmap" if unpack == "args" and not is_coroutine else "Pool.map"
     return "Process + Thread" if model == "hybrid" else "asyncio tasks"
+
+
+def check_fits(idiom: str, facts: TargetFacts) -> None:
+    """See that an idiom the user asked for can make these calls.
+
+    Raises:
+        UnusableError: it cannot; the message says what would.
+    """
+    if idiom in AWAITING and not facts.is_coroutine:
+        raise UnusableError(f"--idiom {idiom}: it awaits its calls, and {facts.name} is no coroutine function.")
+    if idiom == "loop" and facts.is_coroutine:
+        raise UnusableError(f"--idiom loop: {facts.name} is a coroutine function, for which it is await loop.")
+    if idiom == "Pool.starmap" and facts.unpack != "args":
+        raise UnusableError("--idiom Pool.starmap: it calls f(*item), so it needs --unpack args.")
 
 
 def engine_source(idiom: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from .errors import UnusableError
 from .records import Inputs, Unpack
+from .target import looking_at
 
 TABLES = (".csv", ".parquet")
 LISTS = (".json", ".jsonl")
@@ -30,10 +31,11 @@ def check_inputs_file(path: Path) -> None:
     """
     if path.suffix.lower() not in READERS:
         raise UnusableError(f"--inputs {path}: the suffix must be one of {' '.join(sorted(READERS))}.")
-    if not path.exists():
-        raise UnusableError(f"--inputs {path}: there is no such file.")
-    if not path.is_file():
-        raise UnusableError(f"--inputs {path}: that is not a regular file.")
+    with looking_at(f"--inputs {path}"):
+        if not path.exists():
+            raise UnusableError(f"--inputs {path}: there is no such file.")
+        if not path.is_file():
+            raise UnusableError(f"--inputs {path}: that is not a regular file.")
 
 
 def read_rows(path: Path, unpack: Unpack) -> list[Any]:
@@ -47,11 +49,9 @@ def read_rows(path: Path, unpack: Unpack) -> list[Any]:
         rows = READERS[path.suffix.lower()](path)
     except UnusableError:
         raise
-    except Exception as error:  # noqa: BLE001 - each reader fails in its own way; the user needs one line
+    except Exception as error:
         first_line = str(error).strip().splitlines()[:1] or [""]
-        raise UnusableError(
-            f"--inputs {path}: it cannot be read: {type(error).__name__}: {first_line[0]}"
-        ) from None
+        raise UnusableError(f"--inputs {path}: it cannot be read: {type(error).__name__}: {first_line[0]}") from None
     if not rows:
         raise UnusableError(f"--inputs {path}: it holds no items.")
     if path.suffix.lower() in TABLES and unpack == "args":
@@ -85,8 +85,10 @@ def _read_csv(path: Path) -> list[Any]:
 
 def _read_parquet(path: Path) -> list[Any]:
     import pandas as pd
+    import pyarrow as pa
 
-    return _plain(pd.read_parquet(path).to_dict("records"))
+    # Through pyarrow again: what is missing becomes None, an array a list.
+    return _plain(pa.Table.from_pandas(pd.read_parquet(path), preserve_index=False).to_pylist())
 
 
 def _plain(rows: list[dict[Any, Any]]) -> list[Any]:

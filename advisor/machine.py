@@ -1,43 +1,29 @@
-"""What the calls run on: cores, memory, and what starting and feeding workers costs here.
+"""The machine that the calls run on, and what starting and feeding workers costs there.
 
 The costs are measured in the target's interpreter, once for each machine and interpreter, and kept.
 """
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import json
-import os
-import platform
-import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, Protocol
+from pathlib import Path
+from typing import Any, Protocol
 
+from . import cost_cache
 from .child import ChildFailedError, Event, Limits
 from .errors import UnusableError
+from .host import THIS_SYSTEM, System, free_memory_bytes, memory_limit_bytes
 from .records import START_METHODS, CostRow, Machine, MachineCosts
 
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
+__all__ = ["machine_of", "measure_machine", "measure_rows", "memory_limit_bytes"]
 
-CACHE_VARIABLE = "ADVISOR_CACHE_DIR"
-CACHE_SCHEMA_VERSION = 1
-CACHE_LIFE_SECONDS = 30 * 86400.0
 PIPED_BYTES = 1_000_000
 """The size from which the rate of a pipe is taken: both tables have it."""
-QUICK_LIMITS = (15.0, 30.0)
-"""Silence and total seconds after which the interpreter is given up; the same for those that follow."""
-FULL_LIMITS = (60.0, 300.0)
-
-# (limit, use, the line of memory.stat with what can be reclaimed), for version 1 and 2 of control groups.
-_GROUP_FILES = {
-    1: ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
-    2: ("memory.max", "memory.current", "inactive_file"),
-}
+QUICK_SILENCE_SECONDS, QUICK_TOTAL_SECONDS = 15.0, 30.0
+FULL_SILENCE_SECONDS, FULL_TOTAL_SECONDS = 60.0, 300.0
+"""Where the interpreter is given up; many times what a slow machine takes."""
 
 
 class Asker(Protocol):
@@ -47,50 +33,6 @@ class Asker(Protocol):
         self, python: str, request: Mapping[str, Any], limits: Limits, on_event: Callable[[Event], None] = ...
     ) -> Event:
         """Answer a request, or raise ChildFailedError."""
-
-
-def _usable_cores() -> int:
-    import loky
-
-    return int(loky.cpu_count())
-
-
-def _physical_cores() -> int | None:
-    import psutil
-
-    return psutil.cpu_count(logical=False)
-
-
-def _total_memory_bytes() -> int:
-    import psutil
-
-    return psutil.virtual_memory().total
-
-
-def _available_memory_bytes() -> int:
-    import psutil
-
-    return psutil.virtual_memory().available
-
-
-@dataclass(frozen=True)
-class System:
-    """What this program asks of the system it runs on."""
-
-    root: Path = Path("/")
-    """Above ``proc`` and ``sys``."""
-    clock: Callable[[], float] = time.time
-    usable_cores: Callable[[], int] = _usable_cores
-    """Those of the affinity mask, less what a quota of CPU time takes away."""
-    physical_cores: Callable[[], int | None] = _physical_cores
-    total_memory_bytes: Callable[[], int] = _total_memory_bytes
-    available_memory_bytes: Callable[[], int] = _available_memory_bytes
-    platform: Callable[[], str] = platform.platform
-    environment: Mapping[str, str] | None = None
-    """``os.environ`` by default."""
-
-
-THIS_SYSTEM = System()
 
 
 def measure_machine(
@@ -117,7 +59,8 @@ def measure_machine(
     Raises:
         UnusableError: the interpreter gave no costs.
     """
-    rows = _rows(children, python, not quick_only, cache_folder, refresh, on_event, system)
+    interpreter = _Interpreter(children, python, on_event, system)
+    rows = _rows(interpreter, not quick_only, cache_folder, refresh)
     return machine_of(rows, python, system)
 
 
@@ -132,10 +75,12 @@ def measure_rows(
 ) -> tuple[CostRow, ...]:
     """The full table, in the order in which it was measured; the arguments are those of ``measure_machine``.
 
+    ``on_event`` hears ``{"event": "measuring", "what": ...}`` before each row.
+
     Raises:
         UnusableError: the interpreter gave no answer.
     """
-    return _rows(children, python, True, cache_folder, refresh, on_event, system)
+    return _rows(_Interpreter(children, python, on_event, system), True, cache_folder, refresh)
 
 
 def machine_of(rows: Sequence[CostRow], python: str, system: System = THIS_SYSTEM) -> Machine:
@@ -153,25 +98,68 @@ def machine_of(rows: Sequence[CostRow], python: str, system: System = THIS_SYSTE
     )
 
 
-def memory_limit_bytes(system: System = THIS_SYSTEM) -> int:
-    """The memory that all processes together may hold: the machine's, or less where a control group says so."""
-    return min([system.total_memory_bytes(), *(limit for limit, _ in _group_limits(system.root))])
+@dataclass(frozen=True)
+class _Interpreter:
+    """Whom to ask, and on which host it runs."""
+
+    children: Asker
+    python: str
+    on_event: Callable[[Event], None]
+    system: System
+
+    def ask(self, silence_seconds: float, total_seconds: float, **request: object) -> Event:
+        """Have the probe do its task ``costs``."""
+        limits = Limits(silence_seconds, total_seconds, memory_limit_bytes(self.system))
+        try:
+            return self.children.ask(self.python, {"task": "costs", **request}, limits, self.on_event)
+        except (ChildFailedError, OSError) as error:
+            raise UnusableError(
+                f"{self.python}: what threads and processes cost cannot be measured: {error}"
+            ) from error
 
 
-def free_memory_bytes(system: System = THIS_SYSTEM) -> int:
-    """The memory that can be had now without swapping or being killed."""
-    return max(0, min([system.available_memory_bytes(), *(free for _, free in _group_limits(system.root))]))
+def _rows(interpreter: _Interpreter, full: bool, cache_folder: Path | None, refresh: bool) -> tuple[CostRow, ...]:
+    from pydantic import TypeAdapter
+
+    system = interpreter.system
+    who = interpreter.ask(QUICK_SILENCE_SECONDS, QUICK_TOTAL_SECONDS, identify=True)
+    key = _cache_key(interpreter.python, who, system)
+    folder = cache_folder or cost_cache.default_folder(system.environment)
+    kept = None if refresh else cost_cache.load(folder, key, system.clock())
+    if kept is not None and (kept.full or not full):
+        return kept.rows
+    silence, total = (
+        (FULL_SILENCE_SECONDS, FULL_TOTAL_SECONDS) if full else (QUICK_SILENCE_SECONDS, QUICK_TOTAL_SECONDS)
+    )
+    answer = interpreter.ask(silence, total, quick=not full, free_bytes=free_memory_bytes(system))
+    rows = TypeAdapter(tuple[CostRow, ...]).validate_python(answer["rows"])
+    cost_cache.store(folder, cost_cache.Kept(key, system.clock(), full, rows))
+    return rows
+
+
+def _cache_key(python: str, who: Event, system: System) -> str:
+    """What the costs depend on; not the machine's name, so that equal machines can share a home."""
+    try:
+        changed_ns = Path(python).stat().st_mtime_ns
+    except OSError:
+        changed_ns = 0
+    facts = {
+        "platform": system.platform(),
+        "processor": system.processor(),
+        "usable_cores": system.usable_cores(),
+        "python": python,
+        "python_changed_ns": changed_ns,
+        # A path may be a shim that starts now one version, now another.
+        **{name: who.get(name) for name in ("implementation", "python_version", "gil_enabled")},
+    }
+    return json.dumps(facts, sort_keys=True)
 
 
 def _costs_of(rows: Sequence[CostRow], python: str) -> MachineCosts:
-    def seconds(*operations: str, size_bytes: int | None = None) -> float:
+    def seconds(group: str, *operations: str, size_bytes: int | None = None) -> float:
         """Of the first of the operations that was measured."""
-        found = [
-            row
-            for name in operations
-            for row in rows
-            if (row.operation, row.size_bytes) == (name, size_bytes)
-        ]
+        wanted = [(group, operation, size_bytes) for operation in operations]
+        found = [row for one in wanted for row in rows if (row.group, row.operation, row.size_bytes) == one]
         known = [row.seconds for row in found if row.seconds is not None]
         if not known:
             why = next((row.note for row in found if row.note), "it was not tried")
@@ -179,184 +167,18 @@ def _costs_of(rows: Sequence[CostRow], python: str) -> MachineCosts:
         return known[0]
 
     return MachineCosts(
-        thread_start_seconds=seconds("Thread"),
+        thread_start_seconds=seconds("start", "Thread"),
         process_start_seconds=tuple(
             (method, row.seconds)
             for method in START_METHODS
             for row in rows
-            if row.operation == "Process" and row.start_method == method and row.seconds is not None
+            if (row.group, row.operation) == ("start", "Process")
+            and row.start_method == method
+            and row.seconds is not None
         ),
-        thread_task_seconds=seconds("ThreadPoolExecutor.map"),
-        process_task_seconds=seconds("Pool.map", "Process + Pipe"),
-        asyncio_task_seconds=seconds("asyncio tasks"),
-        pipe_bytes_per_second=PIPED_BYTES / seconds("Pipe", size_bytes=PIPED_BYTES),
+        thread_task_seconds=seconds("task", "ThreadPoolExecutor.map"),
+        # Without semaphores there is no pool, yet a pipe to each process still feeds it.
+        process_task_seconds=seconds("task", "Pool.map", "Process + Pipe"),
+        asyncio_task_seconds=seconds("task", "asyncio tasks"),
+        pipe_bytes_per_second=PIPED_BYTES / seconds("data", "Pipe", size_bytes=PIPED_BYTES),
     )
-
-
-def _rows(
-    children: Asker,
-    python: str,
-    full: bool,
-    cache_folder: Path | None,
-    refresh: bool,
-    on_event: Callable[[Event], None],
-    system: System,
-) -> tuple[CostRow, ...]:
-    who = _ask(children, python, {"task": "costs", "identify": True}, QUICK_LIMITS, system, on_event)
-    key = _cache_key(python, who, system)
-    file = _cache_file(key, cache_folder, system)
-    kept = None if refresh else _load(file, key, system.clock())
-    if kept is not None and (kept.full or not full):
-        return kept.rows
-    request = {"task": "costs", "quick": not full, "free_bytes": free_memory_bytes(system)}
-    answer = _ask(children, python, request, FULL_LIMITS if full else QUICK_LIMITS, system, on_event)
-    rows = _row_types().validate_python(answer["rows"])
-    _store(file, _Kept(CACHE_SCHEMA_VERSION, key, system.clock(), full, rows))
-    return rows
-
-
-def _ask(
-    children: Asker,
-    python: str,
-    request: Mapping[str, Any],
-    silence_and_total_seconds: tuple[float, float],
-    system: System,
-    on_event: Callable[[Event], None],
-) -> Event:
-    limits = Limits(*silence_and_total_seconds, memory_bytes=memory_limit_bytes(system))
-    try:
-        return children.ask(python, request, limits, on_event)
-    except (ChildFailedError, OSError) as error:
-        raise UnusableError(
-            f"{python}: what threads and processes cost cannot be measured: {error}"
-        ) from error
-
-
-# ---- memory ----------------------------------------------------------------------------------------------
-
-
-def _group_limits(root: Path) -> Iterator[tuple[int, int]]:
-    """(limit, what is left of it) in bytes, for the control group of this process and those above it."""
-    for version, mount, group in _memory_groups(root):
-        limit_name, used_name, reclaimable_name = _GROUP_FILES[version]
-        # Inside a container the path may be the host's, of which only the mount's root is to be seen.
-        for folder in (group, *group.parents):
-            here = mount / folder.relative_to("/")
-            limit = _number(_text(here / limit_name))
-            if limit is None:
-                continue
-            stat = dict(line.split()[:2] for line in _text(here / "memory.stat").splitlines() if " " in line)
-            used = _number(_text(here / used_name)) or 0
-            yield limit, limit - used + (_number(stat.get(reclaimable_name, "")) or 0)
-
-
-def _memory_groups(root: Path) -> Iterator[tuple[int, Path, PurePosixPath]]:
-    """(version, where it is mounted, path) of each hierarchy that may limit memory."""
-    mounts = root / "sys/fs/cgroup"
-    for line in _text(root / "proc/self/cgroup").splitlines():
-        number, _, rest = line.partition(":")
-        controllers, _, path = rest.partition(":")
-        group = PurePosixPath(path)
-        if not group.is_absolute() or ".." in group.parts:
-            group = PurePosixPath("/")
-        if number == "0" and not controllers:
-            yield 2, mounts, group
-            yield 2, mounts / "unified", group
-        elif "memory" in controllers.split(","):
-            yield 1, mounts / "memory", group
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.strip().isdecimal() else None
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""
-
-
-# ---- cache -----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Kept:
-    """What a cache file holds."""
-
-    schema_version: int
-    key: str
-    measured_at_seconds: float
-    full: bool
-    rows: tuple[CostRow, ...]
-
-
-def _row_types() -> TypeAdapter[tuple[CostRow, ...]]:
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(tuple[CostRow, ...])
-
-
-def _kept_type() -> TypeAdapter[_Kept]:
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(_Kept)
-
-
-def _cache_key(python: str, who: Event, system: System) -> str:
-    """What the costs depend on; not the machine's name, so that equal machines can share a home."""
-    processor = [line for line in _text(system.root / "proc/cpuinfo").splitlines() if "model name" in line]
-    try:
-        changed = Path(python).stat().st_mtime_ns
-    except OSError:
-        changed = 0
-    return json.dumps(
-        {
-            "schema": CACHE_SCHEMA_VERSION,
-            "platform": system.platform(),
-            "processor": processor[0].partition(":")[2].strip() if processor else platform.machine(),
-            "usable_cores": system.usable_cores(),
-            "python": python,
-            "python_changed_ns": changed,
-            **{name: who.get(name) for name in ("implementation", "python_version", "gil_enabled")},
-        },
-        sort_keys=True,
-    )
-
-
-def _cache_file(key: str, cache_folder: Path | None, system: System) -> Path:
-    if cache_folder is None:
-        environment = os.environ if system.environment is None else system.environment
-        named = environment.get(CACHE_VARIABLE)
-        if named:
-            cache_folder = Path(named)
-        else:
-            import platformdirs
-
-            cache_folder = platformdirs.user_cache_path("concurrency-advisor")
-    return cache_folder / f"costs-{hashlib.blake2b(key.encode(), digest_size=8).hexdigest()}.json"
-
-
-def _load(file: Path, key: str, now_seconds: float) -> _Kept | None:
-    """What was kept, unless it is damaged, old or another machine's."""
-    try:
-        kept = _kept_type().validate_json(file.read_bytes())
-    except (OSError, ValueError):
-        return None
-    fresh = 0 <= now_seconds - kept.measured_at_seconds <= CACHE_LIFE_SECONDS
-    return kept if fresh and kept.key == key and kept.schema_version == CACHE_SCHEMA_VERSION else None
-
-
-def _store(file: Path, kept: _Kept) -> None:
-    """Write whole or not at all. A folder that cannot be written costs a measurement next time, no more."""
-    temporary: str | None = None
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(prefix=file.stem, dir=file.parent)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(_kept_type().dump_json(kept))
-        os.replace(temporary, file)  # noqa: PTH105 - as mkstemp gave it
-    except OSError:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)  # noqa: PTH108 - as mkstemp gave it

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from . import inputs as input_files
 from . import profiler, safety, scalene_profile, search, verdict
+from .candidates import Problem
 from .child import Children
 from .cost_model import demand_of
 from .machine import measure_machine, memory_limit_bytes
 from .progress import Progress
 from .records import Cost, Finding, Inputs, Job, Machine, Options, Profile, Report, TargetFacts, Trial
-from .search import Problem
 from .trials import Ask, probe_request, run_trial
 
 MEMORY_FRACTION = 0.8
@@ -78,17 +78,17 @@ class Draft:
         self._profile = profile
         self._clock = clock
         self._started = started
-        self._problem = Problem(demand_of(profile, facts, machine.costs), facts, machine, options)
+        self.problem = Problem(demand_of(profile, facts, machine.costs), facts, machine, options)
 
     def try_plans(
         self, ask: Ask, request: dict[str, object], memory_bytes: int, progress: Progress, keep: Keep
     ) -> tuple[tuple[Trial, ...], tuple[Finding, ...]]:
         """Trials until none can change the verdict or the budget is spent."""
-        problem, options = self._problem, self._options
+        problem, options = self.problem, self._options
         trials: tuple[Trial, ...] = ()
         findings = safety.assess(problem.facts, self._profile, problem.machine, trials)
         while True:
-            problem = replace(self._problem, excluded=safety.excluded_models(findings))
+            problem = replace(self.problem, excluded=safety.excluded_models(findings))
             step = search.next_step(problem, trials, self._remaining_seconds())
             if step is None:
                 return trials, findings
@@ -106,7 +106,7 @@ class Draft:
         interrupted: str | None,
     ) -> Report:
         """The report as far as it goes."""
-        problem = replace(self._problem, excluded=safety.excluded_models(findings))
+        problem = replace(self.problem, excluded=safety.excluded_models(findings))
         return Report(
             job=self._job,
             options=self._options,

@@ -17,9 +17,7 @@ GIL_SECONDS = 0.3
 IMPORT_SECONDS = 60.0
 
 
-def read_facts(
-    ask: Ask, request: Mapping[str, Any], options: Options, memory_bytes: int
-) -> TargetFacts:
+def read_facts(ask: Ask, request: Mapping[str, Any], options: Options, memory_bytes: int) -> TargetFacts:
     """What the target is, without one call of it.
 
     Raises:
@@ -36,7 +34,7 @@ def time_serially(
     memory_bytes: int,
     on_facts: Callable[[TargetFacts], None],
 ) -> tuple[TargetFacts, SerialTiming]:
-    """Run the function serially in a fresh interpreter. ``on_facts`` hears of the target before the first call.
+    """Run the function serially in a fresh interpreter; ``on_facts`` hears of it before the first call.
 
     Raises:
         UnusableError: the target or the inputs cannot be used.

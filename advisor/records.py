@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    import pandas
+    import pandas as pd
 
 Model = Literal["serial", "threading", "multiprocessing", "hybrid", "asyncio"]
 Unpack = Literal["none", "args", "kwargs"]
@@ -183,7 +183,9 @@ class SerialTiming:
     wall_seconds_high: float
     """The quartiles of a call's wall time."""
     wall_seconds_deviation: float
-    """The standard deviation of a call's wall time, for the tail; 0 where calls are too short to time singly."""
+    """The standard deviation of a call's wall time; 0 where calls are too short to time singly."""
+    wall_seconds_most: float
+    """Of the calls timed singly, the longest; of those timed in blocks, the longest mean."""
     first_call_seconds: float
     cpu_seconds_per_call: float
     """User and system time of this process and of the children it has waited for."""
@@ -360,7 +362,7 @@ class Report:
     interrupted: str | None = None
     """Where the analysis stopped, for a partial report."""
 
-    def to_frame(self) -> pandas.DataFrame:
+    def to_frame(self) -> pd.DataFrame:
         """The trials, one a row, units in the names of the columns."""
         from .renderers import frames
 

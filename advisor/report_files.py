@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import json
 import os
 import uuid
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from . import wire
@@ -60,16 +62,20 @@ def default_paths(target_name: str, folder: Path = Path("reports")) -> tuple[Pat
     return tuple(folder / _folder_name(target_name) / name for name in _DEFAULT_NAMES)
 
 
-def check_writable(paths: Iterable[Path]) -> None:
+def check_writable(paths: Iterable[Path], formats: Collection[str] = RENDERERS) -> None:
     """See before any work that every file can be written, leaving nothing behind.
+
+    Args:
+        paths: The files.
+        formats: The suffixes that there are renderers for.
 
     Raises:
         UnusableError: a suffix names no format, or a file cannot be written there.
     """
     for path in paths:
-        if path.suffix.lower() not in RENDERERS:
+        if path.suffix.lower() not in formats:
             suffix = f"the suffix {path.suffix}" if path.suffix else "a name without a suffix"
-            raise UnusableError(f"-o {path}: {suffix} names no format. Use one of {' '.join(RENDERERS)}.")
+            raise UnusableError(f"-o {path}: {suffix} names no format here. Use one of {' '.join(formats)}.")
         try:
             _try_writing(Path(os.path.realpath(path)))
         except (OSError, ValueError) as error:
@@ -82,20 +88,26 @@ def write(report: Report, paths: Iterable[Path]) -> None:
     Raises:
         UnusableError: a suffix names no format, or some files could not be written; the others are written.
     """
-    failed = []
+    write_rendered(paths, {suffix: functools.partial(render, report) for suffix, render in RENDERERS.items()})
+
+
+def write_rendered(paths: Iterable[Path], renderers: Mapping[str, Callable[[], str]]) -> None:
+    """As ``write``, for whatever a renderer without arguments gives for a suffix."""
+    failed: dict[str, list[str]] = {}
     for path in _json_first(paths):
-        render = RENDERERS.get(path.suffix.lower())
+        render = renderers.get(path.suffix.lower())
         if render is None:
-            failed.append(f"{path} was not written: use one of the suffixes {' '.join(RENDERERS)}.")
+            failed.setdefault(f"use one of the suffixes {' '.join(renderers)}", []).append(str(path))
             continue
         # A path may hold bytes that are no text; they are shown, as Python shows them.
-        content = render(report).encode("utf-8", "backslashreplace")
+        content = render().encode("utf-8", "backslashreplace")
         try:
             _replace(Path(os.path.realpath(path)), content)
         except (OSError, ValueError) as error:
-            failed.append(f"{path} could not be written: {_words(error)}. Name another file with -o.")
+            failed.setdefault(f"{_words(error)}; name another file with -o", []).append(str(path))
     if failed:
-        raise UnusableError("\n".join(failed))
+        lines = (f"Could not write {', '.join(names)}: {words}." for words, names in failed.items())
+        raise UnusableError("\n".join(lines))
 
 
 def read(path: Path) -> Report:
@@ -144,8 +156,9 @@ def _try_writing(path: Path) -> None:
         probe.touch(exist_ok=False)
     finally:
         probe.unlink(missing_ok=True)
-    # Names that are too long, or that this file system does not take, fail here.
-    path.exists()
+    # A name that is too long, or that this file system does not take, fails here.
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+        path.lstat()
 
 
 def _replace(path: Path, content: bytes) -> None:

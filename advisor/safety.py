@@ -13,9 +13,7 @@ OWN_CORES_RATIO = 1.2
 DECISIVE = ("raised", "crashed", "unpicklable", "memory")
 
 
-def assess(
-    facts: TargetFacts, profile: Profile, machine: Machine, trials: Sequence[Trial]
-) -> tuple[Finding, ...]:
+def assess(facts: TargetFacts, profile: Profile, machine: Machine, trials: Sequence[Trial]) -> tuple[Finding, ...]:
     """All findings so far, the gravest first."""
     found = [
         *_pickling(facts, profile),
@@ -63,7 +61,7 @@ def _results(trials: Sequence[Trial]) -> Iterator[Finding]:
             "The digests of the same calls' results differ.",
         )
         return
-    if len(serial) < 2:
+    if len(serial) <= 1:
         # A difference may be chance until a second serial run agrees with the first.
         return
     wrong: dict[Model, Trial] = {}
@@ -113,8 +111,8 @@ def _own_cores(profile: Profile, machine: Machine) -> Iterator[Finding]:
         yield Finding(
             "uses-several-cores",
             "note",
-            "One call already uses several cores (a BLAS or OpenMP pool, or children of its own), so that more "
-            "workers compete with it.",
+            "One call already uses several cores (a BLAS or OpenMP pool, or children of its own), so that "
+            "more workers compete with it.",
             f"CPU time is {ratio(profile.cpu_fraction)} wall time, on {machine.usable_cores} usable cores.",
         )
 
@@ -126,8 +124,7 @@ def _memory(machine: Machine, trials: Sequence[Trial]) -> Iterator[Finding]:
     yield Finding(
         "memory",
         "warning",
-        f"{heaviest.plan.idiom} with {workers(heaviest.plan)} may need "
-        f"{size(heaviest.peak_rss_bytes)} of memory.",
+        f"{heaviest.plan.idiom} with {workers(heaviest.plan)} may need {size(heaviest.peak_rss_bytes)} of memory.",
         f"The limit here is {size(machine.memory_limit_bytes)}.",
         (heaviest.plan.model,),
     )

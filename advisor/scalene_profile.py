@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from .child import Children, ChildFailedError
+from .child import ChildFailedError, Children
 from .records import HotLine, Options, TargetFacts
 
 DRIVER = Path(__file__).parent / "probe" / "scalene_driver.py"
@@ -22,7 +23,7 @@ def find_hot_lines(
     """Run the calls under Scalene for about a second.
 
     Returns:
-        The hottest lines, and why there are none where there are none. Never raises: the advice does not hang on it.
+        The hottest lines, and why there are none where there are none. Never raises: no advice hangs on it.
     """
     if not options.lines:
         return (), "Hot lines were not asked for."
@@ -40,7 +41,7 @@ def find_hot_lines(
         children.run(command, seconds=20 + options.timeout_seconds)
     except ChildFailedError as error:
         if "No module named" in str(error) and "scalene" in str(error):
-            return (), "Scalene is not installed in the target's interpreter: pip install scalene there."
+            return (), "The target's interpreter has no Scalene; pip install scalene there shows them."
         return (), f"Scalene gave no profile: {error}"
     try:
         text = answer_file.read_text(encoding="utf-8")
@@ -54,8 +55,8 @@ def read_lines(text: str, facts: TargetFacts) -> tuple[HotLine, ...]:
     """The lines of the target's file in Scalene's JSON, the hottest first; none where it is not as expected."""
     try:
         files = json.loads(text).get("files", {})
-        entry = next((v for k, v in files.items() if _same_file(k, facts.file)), {"lines": []})
-        lines = [_hot_line(line, facts) for line in entry["lines"]]
+        seen = [entry["lines"] for name, entry in files.items() if _same_file(name, facts.file)]
+        lines = [_hot_line(line, facts) for line in itertools.chain.from_iterable(seen)]
     except (ValueError, KeyError, TypeError, AttributeError):
         return ()
     hot = [line for line in lines if _fraction(line) >= LEAST_FRACTION]

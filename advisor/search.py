@@ -2,21 +2,21 @@
 
 Every step is a function of the problem and the trials so far, so that the search can be run on a simulated
 machine and at any point again. First serial, then the untried plan that is expected to be best among those
-that could still win by more than ``WORTH_RATIO``; then fewer workers, as long as they do as well; then the last
-few side by side with serial, in rounds.
+that could still win by more than ``WORTH_RATIO``; then fewer workers, as long as they do as well; then the
+last few side by side with serial, in rounds.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from . import cost_model, idioms
-from .cost_model import Demand
+from . import cost_model
+from .candidates import Problem, candidates, serial_plan
 from .comparing import results_in_doubt
 from .estimates import PlanEstimate, estimate_plans, serial_job_seconds
-from .records import MODELS, Machine, Model, Options, Plan, StartMethod, TargetFacts, Trial
+from .records import MODELS, Model, Plan, Trial
 
 WORTH_RATIO = 1.05
 WHOLE_JOB_SECONDS = 1.2
@@ -26,24 +26,13 @@ LEAST_ROUNDS = 6
 """Calls a worker makes in a sampled trial, so that the last round does not decide."""
 CHILD_SECONDS = 0.15
 """To start an interpreter for a trial, import and items aside."""
-MOST_THREADS = 128
-MOST_TASKS = 1024
-FINAL_ROUNDS = 3
+LEAST_ROUNDS_OF_FINAL = 2
+MOST_ROUNDS_OF_FINAL = 3
 FINALISTS = 3
-NEAR_RATIO = 1.10
+NEAR_RATIO = 1.08
+"""How far apart two plans may be after one run each and yet be as fast."""
 UNSEEN_RATIO = 1.6
 """How far the model may be off for a model of which nothing has been tried."""
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What there is to decide."""
-
-    demand: Demand
-    facts: TargetFacts
-    machine: Machine
-    options: Options
-    excluded: tuple[Model, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,22 +56,6 @@ def next_step(problem: Problem, trials: Sequence[Trial], remaining_seconds: floa
         if step.expected_seconds <= remaining_seconds:
             return step
     return None
-
-
-def serial_plan(problem: Problem) -> Plan:
-    """The plan that all others are measured against."""
-    return Plan("serial", _idiom(problem, "serial"))
-
-
-def candidates(problem: Problem) -> tuple[Plan, ...]:
-    """Every plan worth considering, by model, fewest workers first."""
-    allowed = [m for m in MODELS if m in problem.options.models and m not in problem.excluded]
-    wanted = problem.options.idiom
-    if wanted is not None:
-        allowed = [m for m in allowed if m == idioms.model_of(wanted)]
-    plans = [plan for model in allowed for plan in _FAMILIES[model](problem)]
-    most = problem.options.max_workers
-    return tuple(p for p in plans if most is None or p.workers <= most)
 
 
 def expected_job_seconds(problem: Problem, trials: Sequence[Trial], plan: Plan) -> float:
@@ -149,9 +122,7 @@ def _optimistic_job_seconds(problem: Problem, trials: Sequence[Trial], plan: Pla
     return max(floor, expected / doubt, _concave_floor(measured, plan, demand.calls, one_worker))
 
 
-def _concave_floor(
-    measured: Sequence[PlanEstimate], plan: Plan, calls: int, serial_calls_per_second: float
-) -> float:
+def _concave_floor(measured: Sequence[PlanEstimate], plan: Plan, calls: int, serial_calls_per_second: float) -> float:
     """Throughput is concave in the number of workers: beyond what was seen it goes on at most as it went."""
     seen = [(1, serial_calls_per_second)]
     seen += sorted((m.plan.workers, calls / max(m.job_seconds - m.startup_seconds, 1e-9)) for m in measured)
@@ -162,9 +133,7 @@ def _concave_floor(
     return calls / (1.05 * (rate + slope * (plan.workers - workers)))
 
 
-def _simpler(
-    problem: Problem, trials: Sequence[Trial], plans: Iterable[Plan], best: PlanEstimate
-) -> list[Plan]:
+def _simpler(problem: Problem, trials: Sequence[Trial], plans: Iterable[Plan], best: PlanEstimate) -> list[Plan]:
     """Fewer workers of the best model that would do as well: the fewest that are expected to."""
     fewer = [
         plan
@@ -181,34 +150,42 @@ def _confirming(
     problem: Problem, trials: Sequence[Trial], estimates: Sequence[PlanEstimate], last_round: int
 ) -> Iterator[Step]:
     """The last few plans and serial in turn, until they are told apart or have had their rounds."""
-    finalists = finalist_plans(problem, estimates)
-    if finalists == (serial_plan(problem),):
+    finalists = finalist_plans(estimates)
+    pools = [plan for plan in finalists if plan.model != "serial"]
+    if not pools:
         return
     done = {trial.plan for trial in trials if trial.round == last_round}
-    entrants = (serial_plan(problem), *(plan for plan in finalists if plan.model != "serial"))
-    if last_round > 0:
-        missing = [plan for plan in entrants if plan not in done]
-        for plan in missing:
-            yield _step(problem, trials, plan, last_round)
-        if missing:
-            return
-    if last_round < FINAL_ROUNDS:
+    entrants = (serial_plan(problem), *pools)
+    missing = [plan for plan in entrants if plan not in done] if last_round > 0 else []
+    for plan in missing:
+        yield _step(problem, trials, plan, last_round)
+    rounds = LEAST_ROUNDS_OF_FINAL if len(finalists) == 1 else MOST_ROUNDS_OF_FINAL
+    if not missing and last_round < rounds:
         yield _step(problem, trials, entrants[0], last_round + 1)
 
 
-def finalist_plans(problem: Problem, estimates: Sequence[PlanEstimate]) -> tuple[Plan, ...]:
-    """The plans that may yet turn out best: within ``NEAR_RATIO``, the simplest of each model kept."""
+def finalist_plans(estimates: Sequence[PlanEstimate]) -> tuple[Plan, ...]:
+    """The plans that may yet turn out best, the fastest first.
+
+    A rival is a simpler plan that may turn out as fast, or any that may turn out faster. The more often both
+    have run, the nearer it must be.
+    """
     if not estimates:
         return ()
-    best = estimates[0].job_seconds
-    near = [e for e in estimates if e.job_seconds <= best * NEAR_RATIO]
-    near.sort(key=lambda e: (MODELS.index(e.plan.model), e.plan.workers))
-    kept = [estimates[0].plan]
-    for plan in (estimate.plan for estimate in near):
-        # Two neighbours of one model need no telling apart; the simpler is tried against the best.
-        if all(plan.model != other.model or _distance(plan, other) >= 1 for other in kept):
-            kept.append(plan)
+    best = estimates[0]
+    kept = [best.plan]
+    for rival in estimates[1:]:
+        slack = 1 + (NEAR_RATIO - 1) / min(rival.runs, best.runs)
+        simpler = _simplicity(rival.plan) < _simplicity(best.plan)
+        near = rival.job_seconds <= best.job_seconds * slack * (WORTH_RATIO if simpler else 1.0)
+        # Two neighbours of one model need no telling apart.
+        if near and all(rival.plan.model != plan.model or _distance(rival.plan, plan) >= 1 for plan in kept):
+            kept.append(rival.plan)
     return tuple(kept[:FINALISTS])
+
+
+def _simplicity(plan: Plan) -> tuple[int, int]:
+    return MODELS.index(plan.model), plan.workers
 
 
 def _step(problem: Problem, trials: Sequence[Trial], plan: Plan, round_number: int) -> Step:
@@ -247,83 +224,3 @@ def _distance(a: Plan, b: Plan) -> float:
 def _past_a_failure(plan: Plan, failed: Iterable[Plan]) -> bool:
     """A plan like one that failed, with at least as many workers, would fail as well."""
     return any(plan.model == bad.model and plan.workers >= bad.workers for bad in failed)
-
-
-# ---- families --------------------------------------------------------------------------------------------
-
-
-def _serial_family(problem: Problem) -> Iterator[Plan]:
-    yield serial_plan(problem)
-
-
-def _thread_family(problem: Problem) -> Iterator[Plan]:
-    idiom = _idiom(problem, "threading")
-    for threads in _counts(problem, MOST_THREADS):
-        yield Plan("threading", idiom, threads=threads)
-
-
-def _task_family(problem: Problem) -> Iterator[Plan]:
-    if problem.facts.is_coroutine:
-        for tasks in _counts(problem, MOST_TASKS):
-            yield Plan("asyncio", _idiom(problem, "asyncio"), tasks=tasks)
-
-
-def _process_family(problem: Problem) -> Iterator[Plan]:
-    idiom, method = _idiom(problem, "multiprocessing"), start_method(problem)
-    cores = problem.machine.usable_cores
-    # More processes than cores are for calls that wait.
-    most = cores if problem.demand.wait_seconds < 0.1 * problem.demand.wall_seconds else max(16, 2 * cores)
-    for processes in _counts(problem, most, cores):
-        chunk = cost_model.good_chunk_size(problem.demand, processes, problem.machine.costs)
-        yield Plan("multiprocessing", idiom, processes=processes, chunk_size=chunk, start_method=method)
-
-
-def _hybrid_family(problem: Problem) -> Iterator[Plan]:
-    idiom, method = _idiom(problem, "hybrid"), start_method(problem)
-    cores = problem.machine.usable_cores
-    for processes in _counts(problem, cores, cores):
-        for threads in (2, 4, 8, 16, 32, 64):
-            if processes * threads <= min(MOST_THREADS, problem.demand.calls):
-                chunk = cost_model.good_chunk_size(problem.demand, processes * threads, problem.machine.costs)
-                yield Plan("hybrid", idiom, processes, threads, None, chunk, method)
-
-
-_FAMILIES = {
-    "serial": _serial_family,
-    "threading": _thread_family,
-    "asyncio": _task_family,
-    "multiprocessing": _process_family,
-    "hybrid": _hybrid_family,
-}
-
-
-def _counts(problem: Problem, most: int, *extra: int) -> list[int]:
-    """Numbers of workers worth a look: powers of two, half-way points, and those that divide the job evenly."""
-    calls = problem.demand.calls
-    most = min(most, calls, problem.options.max_workers or most)
-    powers = [2**i for i in range(1, 11)]
-    halfway = [3 * 2**i for i in range(9)]
-    even = [math.ceil(calls / rounds) for rounds in (1, 2, 3)]
-    return sorted({n for n in (*powers, *halfway, *even, *extra, most) if 2 <= n <= most})
-
-
-def start_method(problem: Problem) -> StartMethod:
-    """How processes are started: as asked, as the interpreter would, but never by fork past live threads."""
-    asked, facts = problem.options.start_method, problem.facts
-    if asked is not None:
-        return asked
-    if facts.default_start_method == "fork" and facts.threads_after_import > 1:
-        return "forkserver" if "forkserver" in facts.start_methods else "spawn"
-    return facts.default_start_method
-
-
-def _idiom(problem: Problem, model: Model) -> str:
-    wanted, facts = problem.options.idiom, problem.facts
-    if wanted is not None and idioms.model_of(wanted) == model:
-        return wanted
-    return idioms.default_idiom(model, facts.unpack, facts.is_coroutine, problem.options.stream)
-
-
-def exclude(problem: Problem, models: Iterable[Model]) -> Problem:
-    """The same problem without some models."""
-    return replace(problem, excluded=tuple(dict.fromkeys((*problem.excluded, *models))))

@@ -90,9 +90,7 @@ def _trial(step: Step, facts: TargetFacts, earlier: Sequence[Trial], answer: Eve
     )
 
 
-def _limits(
-    step: Step, facts: TargetFacts, options: Options, earlier: Sequence[Trial], memory_bytes: int
-) -> Limits:
+def _limits(step: Step, facts: TargetFacts, options: Options, earlier: Sequence[Trial], memory_bytes: int) -> Limits:
     serial = serial_job_seconds(earlier)
     once = SETTLE_SECONDS + 3 * facts.import_seconds + step.expected_seconds
     if serial is None:

@@ -6,16 +6,17 @@ import math
 from collections.abc import Sequence
 
 from . import cost_model
+from .candidates import Problem
 from .estimates import PlanEstimate, estimate_plans, serial_job_seconds
 from .records import MODELS, Confidence, Finding, Job, Profile, Recommendation, Trial
 from .renderers.formatting import count, ratio, seconds, share, workers
-from .search import Problem
 from .snippets import make_snippet
 
 TIE_RATIO = 1.05
 CLEAR_RUNS = 3
 NARROW_RATIO = 1.35
 WIDE_RATIO = 1.8
+FAR_BELOW = 0.8
 
 
 def recommend(
@@ -86,7 +87,7 @@ def _serial_confidence(problem: Problem, estimates: Sequence[PlanEstimate]) -> C
     if not pools:
         return "high" if problem.options.models != ("serial",) else "moderate"
     best = max(pools, key=lambda e: e.speedup)
-    if best.speedup_high < problem.options.min_speedup_ratio or best.speedup < 0.8:
+    if best.speedup_high < problem.options.min_speedup_ratio or best.speedup < FAR_BELOW:
         return "high"
     return "moderate" if best.speedup < 1.0 else "low"
 
@@ -117,9 +118,7 @@ def _reasons(
     return tuple(reasons)
 
 
-def _why_serial(
-    problem: Problem, estimates: Sequence[PlanEstimate], findings: Sequence[Finding]
-) -> str:
+def _why_serial(problem: Problem, estimates: Sequence[PlanEstimate], findings: Sequence[Finding]) -> str:
     excluded = [finding for finding in findings if finding.excludes]
     pools = [e for e in estimates if e.plan.model != "serial"]
     if pools:
@@ -136,9 +135,7 @@ def _why_serial(
     )
 
 
-def _why_chosen(
-    problem: Problem, profile: Profile, chosen: PlanEstimate, estimates: Sequence[PlanEstimate]
-) -> str:
+def _why_chosen(problem: Problem, profile: Profile, chosen: PlanEstimate, estimates: Sequence[PlanEstimate]) -> str:
     binds = cost_model.ceiling_name(chosen.plan, problem.demand, problem.machine)
     why = {
         "threading": "Threads overlap what does not hold the GIL: "
@@ -154,4 +151,3 @@ def _why_chosen(
         rival = max(rivals, key=lambda e: e.speedup)
         text += f"; the best {rival.plan.model} plan tried ran {ratio(rival.speedup)} as fast"
     return text + "."
-

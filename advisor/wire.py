@@ -1,7 +1,7 @@
 """JSON and records: how a ``Report`` is spelt in ``report.json``, and how it is read back.
 
-Two differences between the records and the file: a plan's fields stand directly in the trial or recommendation
-that it belongs to, and the serial timing's fields directly in the profile.
+Two differences between the records and the file: a plan's fields stand directly in the trial or
+recommendation that it belongs to, and the serial timing's fields directly in the profile.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import dataclasses
 import functools
 import math
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Hashable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from .errors import UnusableError
 from .records import Profile, Recommendation, Report, Trial
@@ -29,8 +29,8 @@ def report_to_dict(report: Report) -> dict[str, Any]:
     """Spell a report as ``report.json`` does.
 
     Returns:
-        Dicts, lists, strings, numbers, booleans and ``None`` alone. Seconds, bytes and plain ratios, the unit in
-        the name; a figure that is missing, or is not finite, is ``None``.
+        Dicts, lists, strings, numbers, booleans and ``None`` alone. Seconds, bytes and plain ratios, the unit
+        in the name; a figure that is missing, or is not finite, is ``None``.
     """
     machine = _fields(report.machine)
     machine["costs"]["process_start_seconds"] = dict(report.machine.costs.process_start_seconds)
@@ -82,14 +82,15 @@ def decode(record_type: type[Record], mapping: Mapping[str, Any]) -> Record:
     from pydantic import ValidationError
 
     try:
-        return _adapter(record_type).validate_python(_plain(mapping))
+        record: Record = _adapter(cast("Hashable", record_type)).validate_python(_plain(mapping))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         raise ValueError(_complaint(first["type"], first["loc"], first["msg"])) from None
+    return record
 
 
 @functools.cache
-def _adapter(record_type: type[Record]) -> TypeAdapter[Record]:
+def _adapter(record_type: Any) -> TypeAdapter[Any]:
     from pydantic import TypeAdapter
 
     return TypeAdapter(record_type)

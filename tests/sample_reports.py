@@ -1,13 +1,9 @@
-"""Realistic reports for tests, and a Hypothesis strategy for any record."""
+"""Realistic reports for tests."""
 
 from __future__ import annotations
 
-import dataclasses
-import types
 from dataclasses import replace
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
-
-from hypothesis import strategies as st
+from typing import Any
 
 from advisor.records import (
     Classification,
@@ -19,17 +15,18 @@ from advisor.records import (
     Job,
     Machine,
     MachineCosts,
-    Model,
     Options,
     Plan,
     Profile,
     Recommendation,
     Report,
+    ResultDigest,
     SerialTiming,
     Target,
     TargetFacts,
     Trial,
 )
+from advisor.renderers import formatting as fmt
 
 HOSTILE = (
     "</script><img src=x onerror=1>",
@@ -73,16 +70,13 @@ TASKS = Plan("asyncio", "asyncio tasks", tasks=16)
 def threading_report() -> Report:
     """A function that waits for a server."""
     return _report(
-        THREADS, 6.23, "io-bound", held=0.0041, free=0.0, wait=0.021,
+        THREADS, 6.23, "io-bound", (0.0041, 0.0, 0.021),
         trials=(
-            _trial(SERIAL, 1.0),
-            _trial(THREADS, 6.2, predicted=6.3),
+            _trial(SERIAL, 1.0), _trial(THREADS, 6.2, predicted=6.3),
             _trial(replace(THREADS, threads=2), 1.96, predicted=1.9),
             _trial(replace(THREADS, threads=16), 6.1, predicted=6.3),
-            _trial(POOL, 1.83, predicted=1.9),
-            _trial(HYBRID, 5.7, predicted=6.9),
-            _trial(SERIAL, 1.02, round_=1),
-            _trial(THREADS, 6.26, predicted=6.3, round_=1),
+            _trial(POOL, 1.83, predicted=1.9), _trial(HYBRID, 5.7, predicted=6.9),
+            _trial(SERIAL, 1.02, round_=1), _trial(THREADS, 6.26, predicted=6.3, round_=1),
             failed_trial(replace(POOL, start_method="spawn"), "timeout", "no answer within 12 s."),
         ),
     )  # fmt: skip
@@ -96,12 +90,14 @@ def multiprocessing_report() -> Report:
     )  # fmt: skip
     started = Finding(
         "threads-at-import", "warning",
-        "Importing the module starts threads, so fork could leave a worker with a lock held for ever; processes "
-        "are started by another method.", "1 thread(s) alive after import.",
+        "Importing the module starts threads, so fork could leave a worker with a lock held for ever; "
+        "processes are started by another method.", "1 thread(s) alive after import.",
     )  # fmt: skip
     return _report(
-        POOL, 1.87, "cpu-bound", held=0.0482, free=0.0, wait=0.0002, findings=(finding, started),
-        trials=(_trial(SERIAL, 1.0), _trial(THREADS, 0.97, predicted=1.0), _trial(POOL, 1.87, predicted=1.91)),
+        POOL, 1.87, "cpu-bound", (0.0482, 0.0, 0.0002), trials=(
+            _trial(SERIAL, 1.0), _trial(THREADS, 0.97, predicted=1.0), _trial(POOL, 1.87, predicted=1.91),
+        ),
+        findings=(finding, started),
     )  # fmt: skip
 
 
@@ -109,7 +105,7 @@ def hybrid_report() -> Report:
     """Waiting and pure Python in turn; large, slow and in need of every line."""
     finding = Finding("memory", "warning", "Process + Thread with 8 workers may need 6.9 GB of memory.", "")
     return _report(
-        HYBRID, 7.9, "mixed", held=0.0071, free=0.0013, wait=0.0301, findings=(finding,) * 5,
+        HYBRID, 7.9, "mixed", (0.0071, 0.0013, 0.0301), findings=(finding,) * 5,
         trials=(
             _trial(SERIAL, 1.0), _trial(THREADS, 5.1, predicted=5.4), _trial(POOL, 1.95, predicted=1.96),
             _trial(HYBRID, 7.9, predicted=8.8),
@@ -121,7 +117,7 @@ def asyncio_report() -> Report:
     """A coroutine function, whose results no process can send back."""
     words = "item 17: TypeError: cannot pickle '_asyncio.Future' object. Return plain data instead."
     return _report(
-        TASKS, 15.2, "io-bound", held=0.0003, free=0.0, wait=0.05,
+        TASKS, 15.2, "io-bound", (0.0003, 0.0, 0.05),
         trials=(
             _trial(replace(SERIAL, idiom="await loop"), 1.0), _trial(TASKS, 15.2, predicted=15.8),
             failed_trial(POOL, "unpicklable", words),
@@ -132,10 +128,8 @@ def asyncio_report() -> Report:
 
 def serial_report() -> Report:
     """Calls too small to ship."""
-    report = _report(SERIAL, 1.0, "trivial", held=8.1e-7, free=0.0, wait=0.0, trials=(_trial(SERIAL, 1.0),))
-    profile = replace(
-        report.profile, hot_lines=(), hot_lines_note="Scalene saw too little time to name lines."
-    )
+    report = _report(SERIAL, 1.0, "trivial", (8.1e-7, 0.0, 0.0), trials=(_trial(SERIAL, 1.0),))
+    profile = replace(report.profile, hot_lines=(), hot_lines_note="Scalene saw too little time to name lines.")
     return replace(report, profile=profile)
 
 
@@ -168,16 +162,13 @@ def bare_report() -> Report:
     )
 
 
-def hostile_report(text: str = HOSTILE[0]) -> Report:
+def hostile_report(text: str) -> Report:
     """Every place for foreign text holds ``text``."""
-    report = threading_report()
-    profile = report.profile
+    report, profile = threading_report(), threading_report().profile
     assert report.recommendation is not None
     return replace(
         report,
-        job=Job(
-            Target(text, text, text, (text,)), Inputs("expression", text), unpack="args", calls=7, setup=text
-        ),
+        job=Job(Target(text, text, text, (text,)), Inputs("expression", text), "args", calls=7, setup=text),
         options=replace(report.options, python=text, idiom=text),
         target=replace(report.target, name=text, file=text, python_version=text, shipping_obstacle=text),
         machine=replace(report.machine, platform=text),
@@ -194,37 +185,19 @@ def hostile_report(text: str = HOSTILE[0]) -> Report:
 
 def every_report() -> dict[str, Report]:
     """All of them by name."""
-    made = {
-        maker.__name__: maker()
-        for maker in (
-            threading_report, multiprocessing_report, hybrid_report, asyncio_report, serial_report, partial_report,
-            bare_report,
-        )
-    }  # fmt: skip
-    hostile = {f"hostile_report_{number}": hostile_report(text) for number, text in enumerate(HOSTILE)}
-    return {**made, **hostile, "endless_report": hostile_report("word `x` | <b> " * 400)}
-
-
-def records(record_type: Any) -> st.SearchStrategy[Any]:
-    """Any value of a record type; floats are finite, for a figure that is not is no figure."""
-    if dataclasses.is_dataclass(record_type):
-        hints = get_type_hints(record_type)
-        return st.builds(
-            record_type,
-            **{field.name: records(hints[field.name]) for field in dataclasses.fields(record_type)},
-        )
-    origin, arguments = get_origin(record_type), get_args(record_type)
-    if origin is Literal:
-        return st.sampled_from(arguments)
-    if origin in (Union, types.UnionType):
-        return st.one_of(*(records(part) for part in arguments))
-    if origin is tuple and arguments[-1] is Ellipsis:
-        return st.lists(records(arguments[0]), max_size=2).map(tuple)
-    if origin is tuple:
-        return st.tuples(*(records(part) for part in arguments))
-    if record_type is float:
-        return st.floats(allow_nan=False, allow_infinity=False)
-    return st.from_type(record_type)
+    hostile = {f"hostile {number}": hostile_report(text) for number, text in enumerate(HOSTILE)}
+    return {
+        "threading": threading_report(),
+        "multiprocessing": multiprocessing_report(),
+        "hybrid": hybrid_report(),
+        "asyncio": asyncio_report(),
+        "serial": serial_report(),
+        "partial": partial_report(),
+        "cut short": replace(hybrid_report(), interrupted="after 4 trials"),
+        "bare": bare_report(),
+        "endless": hostile_report("word `x` | <b> " * 400),
+        **hostile,
+    }
 
 
 def failed_trial(plan: Plan, kind: Any, message: str) -> Trial:
@@ -233,26 +206,29 @@ def failed_trial(plan: Plan, kind: Any, message: str) -> Trial:
 
 
 def _trial(plan: Plan, speedup: float, predicted: float | None = None, round_: int = 0) -> Trial:
+    seconds = 1 / speedup
     return Trial(
-        plan=plan, round=round_, calls=100, wall_seconds=2.51 / speedup, startup_seconds=0.0012 * plan.workers,
-        job_seconds=2.51 / speedup, speedup=speedup, predicted_speedup=predicted,
-        peak_rss_bytes=31_400_000 * (plan.processes or 1), result_digests=((100, "5d41402a"),),
-        speedup_low=0.97 * speedup, speedup_high=1.03 * speedup,
+        plan=plan, round=round_, calls=100, wall_seconds=seconds, startup_seconds=0.0012 * plan.workers,
+        job_seconds=seconds, speedup=speedup, speedup_low=0.97 * speedup, speedup_high=1.03 * speedup,
+        predicted_speedup=predicted, peak_rss_bytes=31_400_000 * (plan.processes or 1),
+        result_digests=(ResultDigest(100, "0d3f", "5d41402a"),),
     )  # fmt: skip
+
+
+def _scaled(trial: Trial, serial_seconds: float) -> Trial:
+    seconds = trial.wall_seconds and serial_seconds * trial.wall_seconds
+    return replace(trial, wall_seconds=seconds, job_seconds=seconds)
 
 
 def _report(
     plan: Plan,
     speedup: float,
     classification: Classification,
-    *,
-    held: float,
-    free: float,
-    wait: float,
+    spent: tuple[float, float, float],
     trials: tuple[Trial, ...],
     findings: tuple[Finding, ...] = (),
 ) -> Report:
-    name, wall = "workloads.web:fetch", held + free + wait
+    name, profile = "workloads.web:fetch", _profile(classification, *spent)
     target = Target(name, "workloads.web", "fetch", (ROOT,))
     return Report(
         job=Job(target, Inputs("object", "workloads.web:paths")),
@@ -264,18 +240,16 @@ def _report(
             default_start_method="forkserver", shipping_obstacle=None,
         ),
         machine=_machine(),
-        profile=_profile(classification, held, free, wait),
-        trials=trials,
+        profile=profile,
+        trials=tuple(_scaled(trial, 100 * sum(spent)) for trial in trials),
         findings=findings,
-        recommendation=_recommendation(plan, speedup, wall * 100, name),
+        recommendation=_recommendation(plan, speedup, profile, name),
         cost=Cost(elapsed_seconds=18.4, calls_made=1_432, trials_run=len(trials)),
     )  # fmt: skip
 
 
 def _machine() -> Machine:
-    costs = MachineCosts(
-        4.1e-5, (("fork", 0.0061), ("forkserver", 0.0123), ("spawn", 0.061)), 1.9e-5, 8e-5, 9e-6, 1.2e9
-    )
+    costs = MachineCosts(4.1e-5, (("fork", 0.0061), ("spawn", 0.061)), 1.9e-5, 8e-5, 9e-6, 1.2e9)
     return Machine(2, 1, 8_300_000_000, "Linux-6.12-x86_64", costs)
 
 
@@ -284,38 +258,40 @@ def _profile(classification: Classification, held: float, free: float, wait: flo
     timing = SerialTiming(
         calls=40, wall_seconds_per_call=wall, wall_seconds_low=0.96 * wall, wall_seconds_high=1.05 * wall,
         wall_seconds_deviation=0.06 * wall, first_call_seconds=1.4 * wall, cpu_seconds_per_call=cpu,
-        main_cpu_seconds_per_call=cpu, children_cpu_seconds_per_call=0.0, gil_held_fraction=held / wall,
-        gil_samples=812, argument_bytes=44, result_bytes=2_310, pickle_seconds_per_call=7.4e-6, result_obstacle=None,
-        peak_rss_bytes=30_100_000,
+        main_cpu_seconds_per_call=cpu, children_cpu_seconds_per_call=0.0, queued_seconds_per_call=2.1e-5,
+        gil_held_fraction=held / wall, gil_samples=812, argument_bytes=44, result_bytes=2_310,
+        pickle_seconds_per_call=7.4e-6, result_obstacle=None, peak_rss_bytes=30_100_000,
     )  # fmt: skip
+    file = f"{ROOT}/workloads/web.py"
     lines = (
-        HotLine(
-            "/home/ann/shop/workloads/web.py", 91, "    answer = connection.getresponse()", 0.02, 0.03, 0.78
-        ),
-        HotLine(
-            "/home/ann/shop/workloads/web.py", 94, "    return json.loads(answer.read())", 0.09, 0.05, 0.01
-        ),
+        HotLine(file, 91, "    answer = connection.getresponse()", 0.02, 0.03, 0.78),
+        HotLine(file, 94, "    return json.loads(answer.read())", 0.09, 0.05, 0.01),
     )
-    explanation = "It waits: of 25.1 ms a call, 16 % holding the GIL, 0 % computing without it, 84 % waiting."
-    return Profile(timing, held, free, wait, cpu / wall, classification, explanation, lines)
+    explanation = (
+        f"Of {fmt.seconds(wall)} a call, {fmt.share(held / wall)} holding the GIL, "
+        f"{fmt.share(free / wall)} computing without it, {fmt.share(wait / wall)} waiting."
+    )
+    return Profile(
+        timing=timing, gil_held_seconds_per_call=held, gil_held_low_seconds_per_call=0.9 * held,
+        gil_free_seconds_per_call=free, wait_seconds_per_call=wait, cpu_fraction=cpu / wall,
+        classification=classification, explanation=explanation, hot_lines=lines,
+    )  # fmt: skip
 
 
-def _recommendation(plan: Plan, speedup: float, serial_seconds: float, name: str) -> Recommendation:
-    model: Model = plan.model
-    headline = (
-        f"Keep {name} serial: 100 calls take 81.0 µs, and nothing tried is worth more code."
-        if model == "serial"
-        else f"Run {name} under {model} with {plan.workers} workers: 100 calls take 403 ms instead of 2.51 s, "
-        f"{speedup:.2f}× as fast."
-    )
+def _recommendation(plan: Plan, speedup: float, profile: Profile, name: str) -> Recommendation:
+    serial = plan.model == "serial"
+    now_seconds = 100 * profile.wall_seconds_per_call
+    now, then = fmt.seconds(now_seconds), fmt.seconds(now_seconds / speedup)
+    headline = f"Keep {name} serial: 100 calls take {now}, and nothing tried is worth more code."
+    why = "No plan could win: starting and feeding workers would take as long as it saves."
+    if not serial:
+        how = f"{plan.model} with {fmt.workers(plan)}"
+        headline = f"Run {name} under {how}: 100 calls take {then}, not {now}, {fmt.ratio(speedup)} as fast."
+        best = fmt.ratio(0.92 * speedup)
+        why = f"What binds is the GIL; the best plan of another model that was tried ran {best} as fast."
     return Recommendation(
-        plan=plan, speedup=speedup, speedup_low=0.97 * speedup, speedup_high=1.03 * speedup, confidence="high",
-        break_even_calls=None if model == "serial" else 4, serial_job_seconds=serial_seconds,
-        job_seconds=serial_seconds / speedup, headline=headline,
-        reasons=(
-            "It waits: of 25.1 ms a call, 16 % holding the GIL, 0 % computing without it, 84 % waiting.",
-            "Threads overlap what does not hold the GIL: 84 % of a call; what binds is the GIL (at most 6.1×); the "
-            "best hybrid plan tried ran 5.70× as fast.",
-        ),
-        snippet=SNIPPET,
+        plan=plan, speedup=speedup, speedup_low=0.97 * speedup, speedup_high=1.03 * speedup,
+        confidence="moderate" if plan.model == "hybrid" else "high", break_even_calls=None if serial else 4,
+        serial_job_seconds=now_seconds, job_seconds=now_seconds / speedup, headline=headline,
+        reasons=(profile.explanation, why), snippet=SNIPPET,
     )  # fmt: skip

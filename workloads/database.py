@@ -49,6 +49,8 @@ def customer_offsets() -> list[int]:
 
 def find_best_customer(offset: int) -> int:
     """Return the customer with the largest total: one row, and all the work in one step without the GIL."""
-    query = "SELECT (customer + ?) % 997 AS c FROM orders WHERE id < 50000 GROUP BY c ORDER BY SUM(cents) DESC, c LIMIT 1"
+    query = (
+        "SELECT (customer + ?) % 997 AS c FROM orders WHERE id < 50000 GROUP BY c ORDER BY SUM(cents) DESC, c LIMIT 1"
+    )
     with closing(_connect()) as connection:
         return int(connection.execute(query, (offset,)).fetchone()[0])

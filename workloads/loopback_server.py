@@ -82,9 +82,7 @@ def _end_with_standard_input() -> None:
 
 async def _serve(latency_seconds: float, limit: int) -> None:
     desk = Desk(latency_seconds, limit)
-    server = await asyncio.get_running_loop().create_server(
-        lambda: Request(desk), "127.0.0.1", 0, backlog=_BACKLOG
-    )
+    server = await asyncio.get_running_loop().create_server(lambda: Request(desk), "127.0.0.1", 0, backlog=_BACKLOG)
     starter = os.getppid()
     print(server.sockets[0].getsockname()[1], flush=True)
     # Processes forked by the starter hold a copy of our standard input's other end, so its end is not enough.

@@ -29,8 +29,7 @@ def word_pairs() -> list[tuple[str, str]]:
     """Return 30 pairs of words, 220 letters each, one argument tuple a call."""
     generator = random.Random(2)
     return [
-        ("".join(generator.choices(_LETTERS, k=220)), "".join(generator.choices(_LETTERS, k=220)))
-        for _ in range(30)
+        ("".join(generator.choices(_LETTERS, k=220)), "".join(generator.choices(_LETTERS, k=220))) for _ in range(30)
     ]
 
 

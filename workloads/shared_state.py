@@ -61,7 +61,7 @@ def postcodes() -> list[int]:
     return [number % 30 for number in range(600)]
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def quote_shipping(postcode: int) -> int:
     """Return a price in cents: about 20 ms for a postcode that this process has not seen yet."""
     return _mix(postcode, 65_000) % 10_000

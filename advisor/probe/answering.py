@@ -9,6 +9,9 @@ import time
 import traceback
 
 ALIVE_SECONDS = 0.1
+MOST_TEXT = 300
+WORKER_DIED = "a worker process died"
+"""What the engines say when they see it."""
 
 
 class Unusable(Exception):  # noqa: N818 - the word the user reads
@@ -66,38 +69,55 @@ def describe_failure(error, item_text=None):
         return CallFailed("memory", "the function ran out of memory" + where + ".")
     if isinstance(error, SystemExit):
         return CallFailed("exited", "the function called sys.exit(%r)%s." % (error.code, where))
+    name = name_error(error)
+    if type(error).__name__ == "BrokenProcessPool" or name.endswith(WORKER_DIED):
+        return CallFailed("crashed", WORKER_DIED + " while the calls ran.")
     kind = "unpicklable" if is_pickling_error(error) else "raised"
-    try:
-        text = str(error).strip()
-    except Exception:  # noqa: BLE001 - a user's exception may fail in __str__
-        text = ""
-    first_line = text.splitlines()[0][:300] if text else ""
-    name = type(error).__name__ + (": " + first_line if first_line else "")
     return CallFailed(kind, "the function raised " + name + where + _place(error) + ".")
+
+
+def name_error(error):
+    """Type and text of an exception in one line; of a worker's traceback, the last line. Never raises."""
+    try:
+        lines = str(error).strip().splitlines()
+    except Exception:
+        lines = []
+    if not lines:
+        return type(error).__name__
+    if lines[0].startswith("Traceback "):
+        return lines[-1][:MOST_TEXT].rstrip(".")
+    return type(error).__name__ + ": " + lines[0][:MOST_TEXT].rstrip(".")
 
 
 def is_pickling_error(error):
     """Whether an exception says that something could not be sent to or from a process."""
     if isinstance(error, pickle.PicklingError) or type(error).__name__ == "MaybeEncodingError":
         return True
-    text = str(error).lower()
-    return isinstance(error, (TypeError, AttributeError, RuntimeError)) and "pickle" in text
+    said = name_error(error).lower()
+    return isinstance(error, (TypeError, AttributeError, RuntimeError)) and "pickle" in said
 
 
 def shorten(value, limit=80):
     """``repr`` of a user's object in one line of at most ``limit`` characters; never raises."""
     try:
         text = repr(value)
-    except Exception:  # noqa: BLE001 - a user's __repr__ may fail
+    except Exception:
         text = "<" + type(value).__name__ + ">"
     text = " ".join(text.split())
     return text if len(text) <= limit else text[: limit - 3] + "..."
 
 
 def _place(error):
-    frames = traceback.extract_tb(error.__traceback__)
+    """Where the user's own code was when it failed, or nothing where none of it was running."""
     here = os.path.dirname(os.path.abspath(__file__))
-    theirs = [frame for frame in frames if not os.path.abspath(frame.filename).startswith(here)]
+    library = os.path.dirname(os.path.abspath(os.__file__))
+    theirs = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if not os.path.abspath(frame.filename).startswith(here + os.sep)
+        and not os.path.abspath(frame.filename).startswith(library + os.sep)
+        and not frame.filename.startswith("<")
+    ]
     if not theirs:
         return ""
     return " (%s, line %d)" % (os.path.basename(theirs[-1].filename), theirs[-1].lineno or 0)
@@ -111,7 +131,7 @@ def run(task, request, descriptor):
         answers.send(request["task"], **task(request, answers))
     except Unusable as error:
         answers.send("failed", kind="unusable", message=str(error))
-    except BaseException as error:  # noqa: BLE001 - whatever it is, the host must hear of it
+    except BaseException as error:
         failure = describe_failure(error)
         answers.send("failed", kind=failure.kind, message=str(failure))
     else:

@@ -31,9 +31,9 @@ class CallAwait:
     def __init__(self, call):
         self.call = call
 
-    def __call__(self, item):
+    def __call__(self, *item):
         """Run the coroutine to its end."""
-        return asyncio.run(_finish(self.call(item)))
+        return asyncio.run(_finish(self.call(*item)))
 
 
 async def _finish(awaitable):

@@ -1,8 +1,8 @@
 """What it costs in this interpreter to start and feed each way of running, to pass data and to take a lock.
 
-``costs`` is the task; ``costs_sampling`` repeats a measurement and sums it up; the other files know what to
-measure: ``costs_starting``, ``costs_calling``, ``costs_passing``, ``costs_locking``. ``costs_workers`` is what
-the processes that are started run. All of them are imported only when costs are asked for.
+``costs`` is the task; ``costs_sampling`` repeats a measurement and sums it up; ``costs_starting``,
+``costs_calling``, ``costs_passing`` and ``costs_locking`` know what to measure; ``costs_workers`` is what the
+processes that they start run. All of them are imported only when costs are asked for.
 """
 
 import platform
@@ -20,7 +20,7 @@ def costs(request, answers):
 
     Answers with ``rows``. A row is ``group``, ``operation``, ``start_method``, ``size_bytes``, ``seconds``,
     ``low_seconds``, ``high_seconds``, ``samples`` and ``note``. ``seconds`` is the median of the samples, low
-    and high are their quartiles; all three are ``None`` where it could not be measured, and ``note`` says why.
+    and high are their quartiles; they are ``None`` where it could not be measured, and ``note`` says why.
     Before each measurement of a full table goes the event ``measuring`` with ``what``.
     """
     if request.get("identify"):

@@ -7,28 +7,29 @@ import multiprocessing
 import time
 
 from . import costs_workers
-from .costs_sampling import enough_steps
+from .costs_sampling import per_step
 from .engines import ENGINES
 
-FIRST_CALLS = 256
+FEWEST_CALLS = 256
 PARAMETERS = {"processes": 2, "threads": 2, "tasks": 10, "chunk_size": 1}
 SLOW_START_RATIO = 4
-"""Workers that are not forked take that much longer to be there, so the run must be longer to stand out."""
+"""Workers that are not forked are slow to start: the runs must be longer to stand out, and fewer."""
 
 
 def measure_idiom(meter, idiom, most, seconds):
     """Row of the idiom's name: seconds for one more empty call, ``chunk_size`` 1, default start method."""
-    method = (
-        multiprocessing.get_start_method() if ENGINES[idiom][0] in ("multiprocessing", "hybrid") else None
-    )
+    starts_processes = ENGINES[idiom][0] in ("multiprocessing", "hybrid")
+    method = multiprocessing.get_start_method() if starts_processes else None
+    fewest_calls = FEWEST_CALLS
     if method not in (None, "fork"):
-        seconds *= SLOW_START_RATIO
-    opening = _one_more_call(idiom, method, seconds)
+        seconds, fewest_calls = seconds * SLOW_START_RATIO, fewest_calls * SLOW_START_RATIO
+        most = max(1, most // 2)
+    opening = _one_more_call(idiom, method, seconds, fewest_calls)
     meter.measure("task", idiom, opening, most, 2 * most * seconds, start_method=method)
 
 
 @contextlib.contextmanager
-def _one_more_call(idiom, method, seconds):
+def _one_more_call(idiom, method, seconds, fewest_calls):
     """Open a sampler of the difference between a long and a short run, for each call that it is longer."""
     engine = importlib.import_module("." + ENGINES[idiom][1], __package__ + ".engines")
     values = {**PARAMETERS, "start_method": method}
@@ -48,5 +49,5 @@ def _one_more_call(idiom, method, seconds):
     def longer_seconds(calls):
         return run_seconds(few + calls) - run_seconds(few)
 
-    calls = enough_steps(longer_seconds, seconds, FIRST_CALLS)
-    yield lambda: longer_seconds(calls) / calls
+    with per_step(longer_seconds, seconds, fewest_calls) as sample:
+        yield sample

@@ -16,9 +16,9 @@ def measure_all(meter, most, seconds):
     """Three rows for each of ``threading.Lock`` and ``multiprocessing.Lock``.
 
     The bare name: one acquire and release by a single owner. ``contended``: two contenders do nothing but
-    acquire and release it; the time is divided by what both did. ``handed over``: two contenders take turns, so
-    that every acquiring waits for the other's release; the time of one turn. Each run lasts ``seconds``, many
-    times the interval at which threads are switched.
+    acquire and release it; the time is divided by what both did. ``handed over``: two contenders take turns,
+    so that every acquiring waits for the other's release; the time of one turn. Each run lasts ``seconds``,
+    many times the interval at which threads are switched.
     """
     for name, make_lock, among in (
         ("threading.Lock", threading.Lock, _among_threads),
@@ -104,6 +104,8 @@ def _among_processes(contend, arguments_of_contenders):
                 hear(pipe)
             return (time.perf_counter() - started) / CONTENDERS
 
+        # So that both have started.
+        run(1)
         yield run
         for pipe in pipes:
             pipe.send(0)

@@ -4,6 +4,7 @@ import contextlib
 import time
 
 MOST_STEPS = 1 << 20
+MOST_GROWTH = 16
 
 
 class NotMeasured(Exception):  # noqa: N818 - the word the user reads
@@ -13,9 +14,10 @@ class NotMeasured(Exception):  # noqa: N818 - the word the user reads
 class Meter:
     """Collects the rows of one table."""
 
-    def __init__(self, answers, tell):
+    def __init__(self, answers, tell, clock=time.perf_counter):
         self._answers = answers
         self._tell = tell
+        self._clock = clock
         self.rows = []
 
     def measure(self, group, operation, opening, most, seconds, start_method=None, size_bytes=None):
@@ -39,7 +41,7 @@ class Meter:
                 samples = self._take(sample, most, seconds)
             if not samples:
                 note = "drowned in the noise of this machine"
-        except Exception as error:  # noqa: BLE001 - a system may lack any of these; the others still count
+        except Exception as error:
             samples, note = [], str(error) or type(error).__name__
         self.rows.append(
             {
@@ -58,11 +60,11 @@ class Meter:
 
     def _take(self, sample, most, seconds):
         taken = []
-        ends = time.perf_counter() + seconds
+        ends = self._clock() + seconds
         for _ in range(most):
             taken.append(sample())
             self._answers.alive()
-            if time.perf_counter() >= ends:
+            if self._clock() >= ends:
                 break
         # The difference of two runs can come out below zero: then it tells of noise alone.
         return [one for one in taken if one > 0]
@@ -80,21 +82,27 @@ def quantile(samples, fraction):
 
 
 @contextlib.contextmanager
-def per_step(run, seconds):
-    """Open a sampler of the seconds per step of ``run(steps) -> seconds``, each run about ``seconds`` long."""
-    steps = enough_steps(run, seconds)
-    yield lambda: run(steps) / steps
+def per_step(run, seconds, first=1):
+    """Open a sampler of seconds per step of ``run(steps) -> seconds``; each run takes about ``seconds``.
+
+    The search for the number of steps begins with ``first``.
+    """
+    steps, took = _enough_steps(run, seconds, first)
+    known = [took / steps]
+    yield lambda: known.pop() if known else run(steps) / steps
 
 
-def enough_steps(run, seconds, first=1):
-    """The number of steps for which ``run(steps)`` returns about ``seconds`` or more."""
-    steps = first
-    took = run(steps)
-    while took < seconds and steps < MOST_STEPS:
-        growth = 1.2 * seconds / took if took > 0 else 16
-        steps = min(MOST_STEPS, int(steps * min(16, max(2, growth))))
+def _enough_steps(run, seconds, steps):
+    """(Steps that take about ``seconds`` or more, what they took)."""
+    while True:
         took = run(steps)
-    return steps
+        if took >= seconds or steps >= MOST_STEPS:
+            # The first of two may have paid for a start, or met with a stall.
+            took = run(steps)
+            if took >= seconds / 2 or steps >= MOST_STEPS:
+                return steps, took
+        growth = 1.2 * seconds / took if took > 0 else MOST_GROWTH
+        steps = min(MOST_STEPS, int(steps * min(MOST_GROWTH, max(2, growth))))
 
 
 def _describe(operation, start_method, size_bytes):

@@ -21,15 +21,16 @@ def measure_threads(meter, most, seconds):
 def measure_processes(meter, most, seconds, whole):
     """Rows ``Process``, for each start method: from ``start`` until the worker's first line is heard.
 
-    The fork server is there before the first of them. With ``whole``, also ``Process, to its end``: from
-    ``start`` until it has been joined; and ``fork server``: from nothing to the first line of its first worker.
+    The fork server is there before the first of them. With ``whole``, also ``Process to its end``, from
+    ``start`` until it has been joined, and ``fork server and Process``, from nothing to the first line of the
+    server's first worker.
     """
     for method in multiprocessing.get_all_start_methods():
         context = multiprocessing.get_context(method)
         if method == "forkserver":
             opening = _sampling(_server_seconds, context)
             if whole:
-                meter.measure("start", "fork server", opening, most, seconds, start_method=method)
+                meter.measure("start", "fork server and Process", opening, most, seconds, start_method=method)
             else:
                 _first_line_seconds(context)
         elif method == "spawn":
@@ -38,14 +39,14 @@ def measure_processes(meter, most, seconds, whole):
         meter.measure("start", "Process", opening, most, seconds, start_method=method)
         if whole:
             opening = _sampling(_whole_life_seconds, context)
-            meter.measure("start", "Process, to its end", opening, most, seconds, start_method=method)
+            meter.measure("start", "Process to its end", opening, most, seconds, start_method=method)
 
 
 def measure_pools(meter, most, seconds):
-    """Row ``Pool(2)``, for each start method: from nothing to the result of one empty call."""
+    """Row ``Pool of 2``, for each start method: from nothing to the result of one empty call."""
     for method in multiprocessing.get_all_start_methods():
         opening = _sampling(_pool_seconds, multiprocessing.get_context(method))
-        meter.measure("start", "Pool(%d)" % WORKERS, opening, most, seconds, start_method=method)
+        meter.measure("start", "Pool of %d" % WORKERS, opening, most, seconds, start_method=method)
 
 
 @contextlib.contextmanager

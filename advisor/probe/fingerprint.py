@@ -20,7 +20,7 @@ def digest(results):
     hasher = hashlib.blake2b(digest_size=16)
     try:
         _feed(hasher, results, [MOST_NODES], 0)
-    except Exception:  # noqa: BLE001 - a user's object may refuse anything; then nothing is claimed
+    except Exception:
         return None
     return hasher.hexdigest()
 
@@ -33,13 +33,10 @@ def _feed(hasher, value, nodes_left, depth):
     hasher.update(("%s.%s:" % (kind.__module__, kind.__qualname__)).encode())
     if value is None or value is Ellipsis:
         return
-    if isinstance(value, float):
-        hasher.update(struct.pack("<d", value))
-    elif isinstance(value, (int, complex, str)):
-        hasher.update(repr(value).encode("utf-8", "surrogatepass"))
-    elif isinstance(value, (bytes, bytearray, memoryview)):
-        hasher.update(b"%d:" % len(value))
-        hasher.update(value)
+    scalar = _scalar_bytes(value)
+    if scalar is not None:
+        hasher.update(b"%d:" % len(scalar))
+        hasher.update(scalar)
     elif isinstance(value, (list, tuple)):
         hasher.update(b"%d:" % len(value))
         for part in value:
@@ -56,6 +53,15 @@ def _feed(hasher, value, nodes_left, depth):
             hasher.update(value.tobytes())
     else:
         _feed_object(hasher, value, nodes_left, depth)
+
+
+def _scalar_bytes(value):
+    """A number, text or bytes as bytes; ``None`` for anything else."""
+    if isinstance(value, float):
+        return struct.pack("<d", value)
+    if isinstance(value, (int, complex, str)):
+        return repr(value).encode("utf-8", "surrogatepass")
+    return value if isinstance(value, (bytes, bytearray, memoryview)) else None
 
 
 def _feed_unordered(hasher, parts, nodes_left, depth):

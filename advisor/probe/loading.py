@@ -1,4 +1,4 @@
-"""From names to the user's objects: the target, the set-up function, the items."""
+"""From names to the user's objects: the target and the set-up function."""
 
 import importlib
 import importlib.util
@@ -6,12 +6,8 @@ import inspect
 import os
 import sys
 import threading
-import time
 
-from .answering import Unusable, shorten
-
-OPEN_END_SECONDS = 1.2
-OPEN_END_ITEMS = 5_000_000
+from .answering import Unusable, name_error, shorten
 
 
 def load_target(target):
@@ -54,7 +50,7 @@ def run_setup(name):
     try:
         setup()
     except Exception as error:
-        raise Unusable("--setup %s raised %s: %s" % (name, type(error).__name__, error)) from error
+        raise Unusable("--setup %s raised %s." % (name, name_error(error))) from error
 
 
 def load_object(name, option):
@@ -104,114 +100,6 @@ def check_arity(function, item, unpack, text):
         ) from None
 
 
-def load_items(inputs, module, calls):
-    """The items as a list, at most ``calls`` of them where that is given.
-
-    Raises:
-        Unusable: there are none, they do not end, or making them failed.
-    """
-    kind, source = inputs["kind"], inputs["source"]
-    if kind == "none":
-        return None
-    try:
-        if kind == "object":
-            found = load_object(source, "--inputs-from")
-            found = found() if callable(found) else found
-        elif kind == "expression":
-            found = _evaluate(source, module)
-        else:
-            found = _load_spooled(source)
-        iterator = iter(found)
-    except Unusable:
-        raise
-    except Exception as error:
-        raise Unusable("the inputs could not be made: %s: %s" % (type(error).__name__, error)) from error
-    return _take(iterator, calls, bounded=hasattr(found, "__len__"))
-
-
-def _load_spooled(path):
-    import pickle
-
-    with open(path, "rb") as file:
-        return pickle.load(file)  # noqa: S301 - written by the host from a file of plain rows
-
-
-def _take(iterator, calls, bounded):
-    items = []
-    started_seconds = time.monotonic()
-    try:
-        for item in iterator:
-            items.append(item)
-            if calls is not None and len(items) >= calls:
-                break
-            if not bounded and calls is None and len(items) % 64 == 1:
-                late = time.monotonic() - started_seconds > OPEN_END_SECONDS
-                if late or len(items) > OPEN_END_ITEMS:
-                    raise Unusable(
-                        "the inputs have not ended after %d items and %.1f s. If they are endless or slow to "
-                        "make, say how many calls the job makes: --calls N."
-                        % (len(items), time.monotonic() - started_seconds)
-                    )
-    except Unusable:
-        raise
-    except Exception as error:
-        raise Unusable(
-            "the inputs failed after %d items: %s: %s" % (len(items), type(error).__name__, error)
-        ) from error
-    if not items:
-        raise Unusable("the inputs are empty: there is no item to call the function on.")
-    return items
-
-
-def _evaluate(expression, module):
-    """Evaluate in the target's module; a name it lacks may be a module that can be imported."""
-    import ast
-    import builtins
-
-    try:
-        tree = ast.parse(expression.strip(), mode="eval")
-    except SyntaxError as error:
-        raise Unusable("--inputs-expr is not an expression: %s: %s" % (error.msg, expression)) from None
-    names = dict(vars(module))
-    for name in free_names(tree):
-        if name not in names and not hasattr(builtins, name):
-            try:
-                names[name] = importlib.import_module(name)
-            except ImportError:
-                continue
-    return eval(compile(tree, "<--inputs-expr>", "eval"), names)  # noqa: S307 - the user's own expression
-
-
-def expression_imports(expression, module):
-    """Import statements that make the expression's names known outside the target's module."""
-    import ast
-    import builtins
-
-    statements = []
-    for name in free_names(ast.parse(expression.strip(), mode="eval")):
-        found = vars(module).get(name)
-        if found is not None and not (hasattr(builtins, name) and found is getattr(builtins, name)):
-            if inspect.ismodule(found):
-                statements.append(
-                    "import %s" % name if found.__name__ == name else "import %s as %s" % (found.__name__, name)
-                )
-            else:
-                statements.append("from %s import %s" % (module.__name__, name))
-        elif not hasattr(builtins, name):
-            statements.append("import %s" % name)
-    return statements
-
-
-def free_names(tree):
-    """Names that an expression reads and does not bind itself, in order."""
-    import ast
-
-    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
-    bound = {node.id for node in nodes if isinstance(node.ctx, ast.Store)}
-    bound |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
-    return list(dict.fromkeys(node.id for node in nodes if node.id not in bound))
-
-
 def _import(name, file):
     try:
         if file is not None:
@@ -224,7 +112,7 @@ def _import(name, file):
             ) from None
         raise Unusable("%s cannot be imported: it needs %s." % (name, error.name)) from None
     except Exception as error:
-        raise Unusable("%s cannot be imported: %s: %s" % (name, type(error).__name__, error)) from None
+        raise Unusable("%s cannot be imported: %s." % (name, name_error(error))) from None
     except SystemExit as error:
         raise Unusable(
             "%s cannot be imported: it called sys.exit(%r). Guard its script part with "

@@ -49,9 +49,9 @@ def gil_enabled():
 class Heartbeat:
     """A thread that sleeps a millisecond again and again and notes how late it wakes.
 
-    To return from ``sleep`` it needs the GIL. A wake-up that comes several times later than it does in an idle
-    process fell into a stretch in which the function held the GIL, so the share of late wake-ups is the share
-    of time the GIL was held. Blind to code that drops and takes the GIL every few microseconds.
+    To return from ``sleep`` it needs the GIL. A wake-up that comes several times later than it does in an
+    idle process fell into a stretch in which the function held the GIL, so the share of late wake-ups is the
+    share of time the GIL was held. Blind to code that drops and takes the GIL every few microseconds.
     """
 
     def __init__(self):
@@ -61,6 +61,7 @@ class Heartbeat:
         self._late_seconds = LEAST_DELAY_SECONDS
 
     def __enter__(self):
+        """Learn first how late a wake-up comes in this process when it is idle."""
         self._thread.start()
         while len(self._delays) < IDLE_BEATS:
             time.sleep(HEARTBEAT_SECONDS)
@@ -70,6 +71,7 @@ class Heartbeat:
         return self
 
     def __exit__(self, *_exception):
+        """Stop the thread."""
         self._stopping.set()
         self._thread.join()
 

@@ -13,7 +13,7 @@ def obstacle(value, what):
     """Why ``value`` cannot be pickled, or ``None``."""
     try:
         pickle.loads(pickle.dumps(value, PROTOCOL))  # noqa: S301 - made one line above
-    except Exception as error:  # noqa: BLE001 - a user's __reduce__ may raise anything
+    except Exception as error:
         return "%s cannot be pickled: %s: %s" % (what, type(error).__name__, str(error)[:200])
     return None
 
@@ -60,7 +60,7 @@ def _round_trip(values):
             sizes.append(len(sent))
             if time.perf_counter() > ends:
                 break
-    except Exception:  # noqa: BLE001 - the obstacle is worded elsewhere
+    except Exception:
         return None, None
     if not sizes:
         return None, None

@@ -1,8 +1,8 @@
 """Entry of the probe: ``python start.py REQUEST ANSWERS``, both numbers of inherited pipe ends.
 
-The host writes one JSON object to REQUEST and closes it: ``{"task": NAME, ...}``; each task's fields are those
-of the function it names in ``TASKS``. The probe writes JSON objects to ANSWERS, one a line, each with an
-``event``:
+The host writes one JSON object to REQUEST and closes it: ``{"task": NAME, ...}``; each task's fields are
+those of the function it names in ``TASKS``. The probe writes JSON objects to ANSWERS, one a line, each with
+an ``event``:
 
 ``alive``    the probe is between two calls; sent at most every 0.1 s, so that silence measures one call
 ``facts``    what the target and its items are (``tasks.describe``)
@@ -18,17 +18,19 @@ under the name ``__mp_main__``. Such a worker imports the target and runs the jo
 from the user's own script.
 """
 
-import importlib.util
 import json
 import os
 import sys
 
 PACKAGE = "_advisor_probe"
 WORKER_VARIABLE = "ADVISOR_PROBE_JOB"
+LEAST_VERSION = (3, 9)
 
 
 def add_package():
     """Make this folder importable as a package, and take it off the path, where it could hide modules."""
+    import importlib.util
+
     here = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [folder for folder in sys.path if os.path.abspath(folder or os.curdir) != here]
     if PACKAGE not in sys.modules:
@@ -50,6 +52,9 @@ def _prepare_worker():
 
 def _answer():
     """Read the request, do the task, write the answer; the exit status is the host's second source."""
+    if sys.version_info < LEAST_VERSION:
+        sys.exit("Python %d.%d is too old: CPython %d.%d or newer is needed." % (sys.version_info[:2] + LEAST_VERSION))
+    add_package()
     from _advisor_probe import answering, tasks
 
     requests, answers = (answering.open_inherited(word) for word in sys.argv[1:3])
@@ -60,7 +65,6 @@ def _answer():
 
 
 if __name__ == "__main__":
-    add_package()
     sys.exit(_answer())
 elif __name__ == "__mp_main__":
     add_package()

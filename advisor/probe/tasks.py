@@ -9,7 +9,18 @@ import platform
 import sys
 import time
 
-from . import answering, calling, choosing, costs, fingerprint, loading, observing, shipping, timing
+from . import (
+    answering,
+    calling,
+    choosing,
+    costs,
+    fingerprint,
+    gathering,
+    loading,
+    observing,
+    shipping,
+    timing,
+)
 from .engines import ENGINES
 
 SAMPLED_RESULTS = 5
@@ -41,9 +52,7 @@ def profile(request, answers):
     arguments = [items[order[i % len(order)] % len(items)] for i in range(len(results))]
     sizes = shipping.measure(arguments, results)
     answers.send("alive")
-    measured = timing.time_serially(
-        run, first_seconds, request["bare_seconds"], request["gil_seconds"], max(calls, 1)
-    )
+    measured = timing.time_serially(run, first_seconds, request["bare_seconds"], request["gil_seconds"], max(calls, 1))
     return {
         **measured,
         **sizes,
@@ -66,7 +75,7 @@ def _serial_run(request, function, items, facts, answers):
     return timing.SerialRun(runner, items, order, answers), order
 
 
-def trial(request, _answers):
+def trial(request, answers):
     """Run one plan over some or all of the job's calls.
 
     Request: that of ``profile``, with ``idiom``, ``parameters`` of the engine, ``sample_calls`` and ``warm``.
@@ -74,6 +83,7 @@ def trial(request, _answers):
     function, items, facts = _load_job(request)
     _tell_workers(request)
     loading.run_setup(request["setup"])
+    answers.send("alive")
     model, _ = ENGINES[request["idiom"]]
     engine = load_engine(request["idiom"])
     call = _call_for(function, facts, request["idiom"])
@@ -135,7 +145,7 @@ def _load_job(request):
     import_seconds = time.perf_counter() - started
     alive = loading.threads_alive()
     module = sys.modules[target["module"]]
-    items = loading.load_items(request["inputs"], module, request["calls"])
+    items = gathering.load_items(request["inputs"], module, request["calls"])
     unpack = request["unpack"] or "none"
     if items is None:
         required = loading.required_parameters(function)
@@ -177,7 +187,7 @@ def _facts(request, function, items, unpack, import_seconds, alive):
 def _expression_imports(request):
     if request["inputs"]["kind"] != "expression":
         return []
-    return loading.expression_imports(request["inputs"]["source"], sys.modules[request["target"]["module"]])
+    return gathering.expression_imports(request["inputs"]["source"], sys.modules[request["target"]["module"]])
 
 
 def _tell_workers(request):
@@ -188,9 +198,8 @@ def _tell_workers(request):
 
 
 def _call_for(function, facts, idiom):
-    if idiom == "Pool.starmap" and facts["unpack"] == "args" and not facts["is_coroutine"]:
-        return function
-    call = calling.make_call(function, facts["unpack"])
+    # Pool.starmap takes the arguments apart itself.
+    call = function if idiom == "Pool.starmap" else calling.make_call(function, facts["unpack"])
     awaited_by_engine = ENGINES[idiom][1] in ("serial_await", "asyncio_tasks")
     return calling.CallAwait(call) if facts["is_coroutine"] and not awaited_by_engine else call
 

@@ -112,6 +112,7 @@ def time_serially(run, first_seconds, bare_seconds, gil_seconds, most_calls):
         "wall_seconds_low": singles[len(singles) // 4],
         "wall_seconds_high": singles[(3 * len(singles)) // 4],
         "wall_seconds_deviation": spread**0.5 if len(blocks) == calls else 0.0,
+        "wall_seconds_most": singles[-1],
         "first_call_seconds": first_seconds,
         "cpu_seconds_per_call": (process + children) / calls,
         "main_cpu_seconds_per_call": thread / calls,

@@ -10,7 +10,7 @@ _INPUT_OPTIONS = {"object": "--inputs-from", "expression": "--inputs-expr", "fil
 
 
 def repeating(report: Report) -> str:
-    """The ``advisor analyze`` command with every option that is not at its default, quoted for a POSIX shell."""
+    """The command with every option that is not at its default, quoted for a POSIX shell."""
     return shlex.join(
         ["advisor", "analyze", *_job_words(report.job, report.target.unpack), *_option_words(report.options)]
     )

@@ -6,12 +6,13 @@ import math
 
 from ..records import Plan
 
-MISSING = "–"  # noqa: RUF001 - an en dash is what stands for a missing figure
+MISSING = "–"
 
 _SECOND_UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 _BYTE_UNITS = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "KB"))
 _MINUTE_SECONDS, _HOUR_SECONDS, _DAY_SECONDS = 60, 3600, 86400
 _TEN, _HUNDRED = 10, 100
+_LEAST_PERCENT = 0.05
 
 
 def seconds(value: float | None) -> str:
@@ -44,7 +45,7 @@ def ratio(value: float | None) -> str:
     """A speed-up: ``1.83×``, ``12.4×``, ``124×``."""
     if value is None or not math.isfinite(value):
         return MISSING
-    return f"{_ratio_digits(value)}×"  # noqa: RUF001 - the multiplication sign
+    return f"{_ratio_digits(value)}×"
 
 
 def ratio_range(low: float | None, high: float | None) -> str:
@@ -59,7 +60,7 @@ def share(fraction: float | None) -> str:
     if fraction is None or not math.isfinite(fraction):
         return MISSING
     percent = 100 * fraction
-    return f"{percent:.1f} %" if 0 < abs(percent) < 1 else f"{percent:.0f} %"
+    return f"{percent:.1f} %" if _LEAST_PERCENT <= abs(percent) < 1 else f"{percent:.0f} %"
 
 
 def count(value: int | None, noun: str = "") -> str:
@@ -78,7 +79,7 @@ def workers(plan: Plan) -> str:
         parts.append(count(plan.threads, "thread"))
     if plan.tasks is not None:
         parts.append(count(plan.tasks, "task"))
-    return " × ".join(parts) or "one call at a time"  # noqa: RUF001 - the multiplication sign
+    return " × ".join(parts) or "one call at a time"
 
 
 def one_line(text: str) -> str:

@@ -39,20 +39,23 @@ def trials_frame(report: Report) -> pd.DataFrame:
     """One trial a row, in the order in which they ran.
 
     Returns:
-        The columns of ``COLUMN_TYPES``: seconds, bytes and plain ratios, the unit in the name; ``<NA>`` where a
-        figure is missing or a field does not apply. ``failure`` holds the plain words of a trial that failed.
+        The columns of ``COLUMN_TYPES``: seconds, bytes and plain ratios, the unit in the name; ``<NA>`` where
+        a figure is missing or a field does not apply. ``failure`` is what a trial that failed has to say.
     """
     import pandas as pd
 
-    rows = [{name: _value(trial, name) for name in COLUMN_TYPES} for trial in report.trials]
-    return pd.DataFrame(
-        {name: pd.array([row[name] for row in rows], dtype=kind) for name, kind in COLUMN_TYPES.items()}
-    )
+    columns = {name: [_value(trial, name) for trial in report.trials] for name in COLUMN_TYPES}
+    return pd.DataFrame({name: pd.Series(values, dtype=COLUMN_TYPES[name]) for name, values in columns.items()})
 
 
 def _value(trial: Trial, name: str) -> Any:
-    if name in _OF_PLAN:
-        return getattr(trial.plan, name)
     if name == "failure":
-        return trial.failure and trial.failure.message
-    return getattr(trial, name)
+        return trial.failure and _encodable(trial.failure.message)
+    if name == "idiom":
+        return _encodable(trial.plan.idiom)
+    return getattr(trial.plan if name in _OF_PLAN else trial, name)
+
+
+def _encodable(text: str) -> str:
+    """A path may hold bytes that are no text, which a column of strings cannot."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -9,35 +9,36 @@ from . import wording
 
 def render(report: Report) -> str:
     """XML for a continuous-integration server; times in seconds."""
-    from xml.etree import ElementTree as Xml
+    from xml.etree import ElementTree as ET
 
     errors = [finding for finding in report.findings if finding.severity == "error"]
-    counts = {
+    attributes: dict[str, str] = {
+        "name": "advisor",
         "tests": "1",
         "failures": "1" if errors else "0",
         "errors": "0",
         "skipped": "1" if report.recommendation is None and not errors else "0",
         "time": f"{report.cost.elapsed_seconds:.3f}",
     }
-    suites = Xml.Element("testsuites", name="advisor", **counts)
-    suite = Xml.SubElement(suites, "testsuite", name="advisor", **counts)
+    suites = ET.Element("testsuites", attributes)
+    suite = ET.SubElement(suites, "testsuite", attributes)
     target = report.job.target
-    case = Xml.SubElement(
+    case = ET.SubElement(
         suite,
         "testcase",
         classname=_valid(fmt.one_line(target.module)),
         name=_valid(fmt.one_line(target.qualname)),
-        time=counts["time"],
+        time=attributes["time"],
     )
     for finding in errors:
         message, code = _valid(fmt.one_line(finding.message)), _valid(fmt.one_line(finding.code))
-        failure = Xml.SubElement(case, "failure", message=message, type=code)
+        failure = ET.SubElement(case, "failure", message=message, type=code)
         failure.text = _valid(fmt.lines_of(finding.evidence))
-    if counts["skipped"] == "1":
-        Xml.SubElement(case, "skipped", message=_valid(wording.verdict(report)))
-    Xml.SubElement(case, "system-out").text = _valid("\n".join(_said(report)))
-    Xml.indent(suites)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + Xml.tostring(suites, encoding="unicode") + "\n"
+    if attributes["skipped"] == "1":
+        ET.SubElement(case, "skipped", message=_valid(wording.verdict(report)))
+    ET.SubElement(case, "system-out").text = _valid("\n".join(_said(report)))
+    ET.indent(suites)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(suites, encoding="unicode") + "\n"
 
 
 def _said(report: Report) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ..records import Report, Trial
 from . import command, wording
 from . import formatting as fmt
-from .selection import best_per_model, is_recommended
+from .selection import best_per_model, is_recommended, is_ruled_out
 
 LENGTH = 65_000
 """Characters that a comment stays under; GitHub takes 65,536."""
@@ -27,7 +27,7 @@ _ALL_RIGHT_FROM = 6
 
 
 def render(report: Report) -> str:
-    """Markdown as GitHub reads it, of fewer than ``LENGTH`` characters; detail that does not fit is left out."""
+    """Markdown for GitHub, of fewer than ``LENGTH`` characters; detail that does not fit is left out."""
     page = _summary(report)
     for title, pieces in _details(report):
         opening, closing = f"\n<details><summary>{title}</summary>\n\n", "\n</details>\n"
@@ -52,7 +52,12 @@ def _summary(report: Report) -> str:
     if report.interrupted is not None and advice is not None:
         lines += [escape(wording.interruption(report)), ""]
     if advice is not None:
-        lines += [wording.confidence(report), "", *(f"- {escape(reason)}" for reason in advice.reasons[:2]), ""]
+        lines += [
+            wording.confidence(report),
+            "",
+            *(f"- {escape(reason)}" for reason in advice.reasons[:2]),
+            "",
+        ]
     lines += [wording.safety(report), ""]
     best = [_row(_cells(report, trial)) for trial in best_per_model(report)]
     lines += [_head(_COLUMNS, _RIGHT_FROM), *best] if best else [wording.NO_TRIALS]
@@ -71,7 +76,10 @@ def _details(report: Report) -> Iterator[tuple[str, Sequence[str]]]:
         yield title, [_head(_ALL_COLUMNS, _ALL_RIGHT_FROM), *rows]
     yield "Where a call's time goes", list(_profile(report))
     measured = [f"- {escape(sentence)}" for sentence in wording.how_measured(report)]
-    yield "How it was measured, and how to repeat it", [*measured, "", _fenced(command.repeating(report), "sh")]
+    yield (
+        "How it was measured, and how to repeat it",
+        [*measured, "", _fenced(command.repeating(report), "sh")],
+    )
 
 
 def _findings(report: Report) -> Iterator[str]:
@@ -83,7 +91,8 @@ def _findings(report: Report) -> Iterator[str]:
 
 
 def _profile(report: Report) -> Iterator[str]:
-    yield f"{wording.profile_line(report)} {escape(report.profile.explanation)}"
+    explanation = "" if wording.is_explained(report) else escape(report.profile.explanation)
+    yield f"{wording.profile_line(report)} {explanation}".rstrip()
     yield ""
     nothing = wording.no_hot_lines(report.profile)
     if nothing:
@@ -98,7 +107,9 @@ def _profile(report: Report) -> Iterator[str]:
 
 def _cells(report: Report, trial: Trial) -> tuple[str, ...]:
     plan = trial.plan
-    names = ("**recommended**" if is_recommended(report, trial) else "", plan.model, fmt.workers(plan))
+    ruled_out = "ruled out" if is_ruled_out(report, trial) else ""
+    mark = "**recommended**" if is_recommended(report, trial) else ruled_out
+    names = (mark, plan.model, fmt.workers(plan))
     if trial.failure:
         return (*names, f"failed: {escape(wording.trial_note(trial), _LONGEST_CELL)}", "", "", "", "")
     return (
@@ -135,7 +146,8 @@ def _fenced(text: str, language: str) -> str:
 
 
 def _fitting(pieces: Sequence[str], room: int) -> str:
-    kept, used = [], 0
+    kept: list[str] = []
+    used = 0
     for piece in pieces:
         used += len(piece) + 1
         if used > room:

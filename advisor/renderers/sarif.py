@@ -20,7 +20,7 @@ def render(report: Report, base: PurePath | None = None) -> str:
 
     Args:
         report: What to render.
-        base: The absolute folder that paths are relative to; by default the folder the target is imported from.
+        base: The absolute folder that paths are relative to; by default the folder the target was named from.
             A file outside it keeps its absolute ``file:`` address.
     """
     results = [
@@ -55,7 +55,8 @@ def _result(code: str, level: str, text: str, report: Report, base: PurePath | N
 
 def _artifact(report: Report, file: str, base: PurePath | None) -> dict[str, str]:
     path = PurePath(file)
-    bases = [base] if base is not None else [PurePath(root) for root in report.job.target.import_roots]
+    roots = [PurePath(root) for root in reversed(report.job.target.import_roots)]
+    bases = [base] if base is not None else roots
     for folder in bases:
         if path.is_relative_to(folder):
             return {"uri": _quoted(path.relative_to(folder)), "uriBaseId": "%SRCROOT%"}

@@ -8,8 +8,8 @@ from ..records import MODELS, Plan, Report, Trial
 def best_per_model(report: Report) -> tuple[Trial, ...]:
     """One trial a model, the recommended model first, then by speed-up; a model that only failed comes last.
 
-    A plan is stood for by its middle trial, so that no lucky run speaks for it. The recommended model is stood
-    for by the recommended plan.
+    Of a plan's trials the middle one is taken, so that no lucky run speaks for it; of the recommended model,
+    the recommended plan.
     """
     chosen = [trial for model in MODELS if (trial := _best_of(report, model)) is not None]
     return tuple(sorted(chosen, key=lambda trial: _rank(report, trial)))
@@ -18,6 +18,11 @@ def best_per_model(report: Report) -> tuple[Trial, ...]:
 def is_recommended(report: Report, trial: Trial) -> bool:
     """Whether the trial tried the plan that is recommended."""
     return report.recommendation is not None and trial.plan == report.recommendation.plan
+
+
+def is_ruled_out(report: Report, trial: Trial) -> bool:
+    """Whether a finding excludes the trial's model, however fast it was."""
+    return any(trial.plan.model in finding.excludes for finding in report.findings)
 
 
 def _best_of(report: Report, model: str) -> Trial | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ..records import Plan, Report, Trial
 from . import formatting as fmt
 from . import wording
-from .selection import best_per_model, is_recommended
+from .selection import best_per_model, is_recommended, is_ruled_out
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -18,21 +18,19 @@ if TYPE_CHECKING:
 
 LINES = 23
 """One less than the smallest usual terminal, for the prompt that follows."""
-_NARROWEST = 40
+_NARROWEST = 48
 _WORDS_FROM_WIDTH, _MEMORY_FROM_WIDTH = 74, 86
 _SEVERITIES = ("error", "warning", "note")
 _STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 
 
-def render(
-    report: Report, written: Sequence[PurePath] = (), *, width: int = 80, colour: bool = False
-) -> str:
+def render(report: Report, written: Sequence[PurePath] = (), *, width: int = 80, colour: bool = False) -> str:
     """The verdict, its reasons, the best trial of each model and what to know, in ``LINES`` lines at most.
 
     Args:
         report: What to render.
         written: The files that hold the report, for the last lines.
-        width: Columns of the terminal; taken as 40 where it is less.
+        width: Columns of the terminal; taken as 48 where it is less.
         colour: Whether to mark words with ANSI colours. No sense is lost without them.
     """
     from rich.console import Console
@@ -53,7 +51,9 @@ def render(
 
 
 def _page(report: Report, console: Console, written: Sequence[PurePath]) -> list[Text]:
-    head = _capped(console, wording.verdict(report), 2, "bold") + _capped(console, wording.confidence(report), 2, "green")
+    head = _capped(console, wording.verdict(report), 2, "bold") + _capped(
+        console, wording.confidence(report), 2, "green"
+    )
     head += _capped(console, wording.interruption(report), 1, "yellow")
     why = [line for text in _reasons(report) for line in _capped(console, text, 2)]
     table = _table(report, console.width)
@@ -69,8 +69,8 @@ def _page(report: Report, console: Console, written: Sequence[PurePath]) -> list
 def _reasons(report: Report) -> list[str]:
     """Two reasons, and what a call does where they do not say it already."""
     reasons = report.recommendation.reasons[:2] if report.recommendation else ()
-    said = report.profile.explanation in reasons
-    return [fmt.one_line(reason) for reason in reasons] + ([] if said else [wording.profile_line(report)])
+    profile = [] if wording.is_explained(report) else [wording.profile_line(report)]
+    return [fmt.one_line(reason) for reason in reasons] + profile
 
 
 def _table(report: Report, width: int) -> list[Text]:
@@ -81,13 +81,22 @@ def _table(report: Report, width: int) -> list[Text]:
     header = _row(("", "model", "workers", "whole job", "speed-up", "predicted", "memory"), width)
     rows = [_text(header, "dim")]
     for trial in trials:
-        plan, chosen = trial.plan, is_recommended(report, trial)
-        names = (">" if chosen else "", plan.model, _numbers(plan) if narrow else fmt.workers(plan))
+        plan, chosen, ruled_out = trial.plan, is_recommended(report, trial), is_ruled_out(report, trial)
+        names = (
+            ">" if chosen else "x" if ruled_out else "",
+            plan.model,
+            _numbers(plan) if narrow else fmt.workers(plan),
+        )
         if trial.failure:
             start = _row((*names, "", "", "", ""), width).rstrip()
             rows.append(_text(_to_width(f"{start}  failed: {wording.trial_note(trial)}", width), "dim"))
             continue
-        rows.append(_text(_row((*names, *_figures(trial)), width), "bold green" if chosen else ""))
+        rows.append(
+            _text(
+                _row((*names, *_figures(trial)), width),
+                "bold green" if chosen else "dim" if ruled_out else "",
+            )
+        )
     return rows
 
 
@@ -111,7 +120,7 @@ def _row(cells: tuple[str, str, str, str, str, str, str], width: int) -> str:
 
 def _numbers(plan: Plan) -> str:
     counts = [str(n) for n in (plan.processes, plan.threads, plan.tasks) if n is not None]
-    return " × ".join(counts) or "1"  # noqa: RUF001 - the multiplication sign
+    return " × ".join(counts) or "1"
 
 
 def _findings(report: Report, console: Console, room: int) -> list[Text]:
@@ -121,7 +130,8 @@ def _findings(report: Report, console: Console, room: int) -> list[Text]:
     shown = findings if len(findings) <= room else findings[: max(1, room - 1)]
     lines: list[Text] = []
     for finding in shown:
-        text = f"{finding.severity}: {fmt.one_line(finding.message)}"
+        ruled_out = f", rules out {' and '.join(finding.excludes)}" if finding.excludes else ""
+        text = f"{finding.severity}{ruled_out}: {fmt.one_line(finding.message)}"
         lines += _capped(console, text, max(1, min(2, room // len(findings))), _STYLES[finding.severity])
     left = len(findings) - len(shown)
     if left and len(lines) < room:

@@ -8,17 +8,18 @@ from ..records import Profile, Report, Trial
 from . import formatting as fmt
 
 NO_TRIALS = "Nothing was tried."
+_WORTH_A_WORD = 0.01
 NO_FINDINGS = "Nothing was found that speaks against any model."
 
 
 class Part(NamedTuple):
-    """One of the three parts of a call's time."""
+    """One of the parts of a call's time."""
 
     key: str
     label: str
     seconds: float
     fraction: float
-    """Of the three parts together."""
+    """Of all parts together."""
 
 
 def verdict(report: Report) -> str:
@@ -33,7 +34,8 @@ def interruption(report: Report) -> str:
     """That the advice rests on part of the work; empty where all was done, or where there is no advice."""
     if report.interrupted is None or report.recommendation is None:
         return ""
-    return f"Interrupted {fmt.one_line(report.interrupted).rstrip('.')}: the advice rests on what was done till then."
+    where = fmt.one_line(report.interrupted).rstrip(".")
+    return f"Interrupted {where}: the advice rests on what was done till then."
 
 
 def gain(report: Report) -> str:
@@ -72,23 +74,26 @@ def safety(report: Report) -> str:
     ruled_out = sorted({model for finding in report.findings for model in finding.excludes})
     notable = [finding for finding in report.findings if finding.severity != "note"]
     if ruled_out:
-        return f"Ruled out as unsafe: {', '.join(ruled_out)}."
+        return f"Ruled out: {', '.join(ruled_out)}."
     if notable:
         return f"{fmt.count(len(notable), 'thing')} to know before you use it."
+    if report.findings:
+        return f"{NO_FINDINGS} See the {fmt.count(len(report.findings), 'note')}."
     return NO_FINDINGS
 
 
 def parts(profile: Profile) -> tuple[Part, ...]:
-    """Where a call's time goes: with the GIL, without it, waiting."""
-    figures = (
+    """Where a call's time goes: with the GIL, without it, waiting; and queued, where that is worth a word."""
+    queued_seconds = profile.timing.queued_seconds_per_call
+    figures = [
         ("held", "running with the GIL", profile.gil_held_seconds_per_call),
         ("free", "running without the GIL", profile.gil_free_seconds_per_call),
         ("wait", "waiting", profile.wait_seconds_per_call),
-    )
+    ]
+    if queued_seconds >= _WORTH_A_WORD * sum(seconds for _, _, seconds in figures):
+        figures.append(("queued", "ready, but without a processor", queued_seconds))
     whole = sum(seconds for _, _, seconds in figures)
-    return tuple(
-        Part(key, label, seconds, seconds / whole if whole else 0.0) for key, label, seconds in figures
-    )
+    return tuple(Part(key, label, seconds, seconds / whole if whole else 0.0) for key, label, seconds in figures)
 
 
 def profile_line(report: Report) -> str:
@@ -96,6 +101,12 @@ def profile_line(report: Report) -> str:
     profile = report.profile
     spent = ", ".join(f"{fmt.share(part.fraction)} {part.label}" for part in parts(profile))
     return f"A call takes {fmt.seconds(profile.wall_seconds_per_call)} ({profile.classification}): {spent}."
+
+
+def is_explained(report: Report) -> bool:
+    """Whether the reasons already say what a call does."""
+    advice = report.recommendation
+    return advice is not None and report.profile.explanation in advice.reasons
 
 
 def no_hot_lines(profile: Profile) -> str:
@@ -112,22 +123,27 @@ def how_measured(report: Report) -> tuple[str, ...]:
     used = fmt.count(machine.usable_cores, "usable core")
     physical = fmt.count(machine.physical_cores, "physical core")
     owned = "" if machine.physical_cores is None else f" ({physical})"
+    work = f"{fmt.count(cost.trials_run, 'trial')} and {fmt.count(cost.calls_made, 'call')}"
+    job = f"{fmt.count(target.items, 'different item')}, {fmt.count(target.calls, 'call')} in the real job"
+    place = f"Python {fmt.one_line(target.python_version)} {gil}, on {fmt.one_line(machine.platform)}"
     return (
-        f"{fmt.count(cost.trials_run, 'trial')} and {fmt.count(cost.calls_made, 'call')} "
-        f"in {fmt.seconds(cost.elapsed_seconds)}, seed {report.options.seed}.",
-        f"Python {fmt.one_line(target.python_version)} {gil}, on {fmt.one_line(machine.platform)} with "
-        f"{used}{owned} and {fmt.size(machine.memory_limit_bytes)} of memory.",
-        f"{fmt.count(target.items, 'different item')}, {fmt.count(target.calls, 'call')} in the real job, "
-        f"items passed as {_UNPACKED[target.unpack]}.",
-        "Each trial ran in a fresh interpreter and is compared with the serial run nearest to it in time; "
-        "its time includes starting and stopping the workers.",
+        f"{work} in {fmt.seconds(cost.elapsed_seconds)}, seed {report.options.seed}.",
+        f"{place} with {used}{owned} and {fmt.size(machine.memory_limit_bytes)} of memory.",
+        f"{job}, items passed as {_UNPACKED[target.unpack]}.",
+        _METHOD,
         "A predicted speed-up is what the cost model said before the trial ran.",
     )
 
 
 def trial_note(trial: Trial) -> str:
     """Why a trial has no figures; empty for one that has."""
-    return fmt.one_line(trial.failure.message) if trial.failure else ""
+    if trial.failure is None:
+        return ""
+    return fmt.one_line(trial.failure.message) or "no reason was given."
 
 
+_METHOD = (
+    "Each trial ran in a fresh interpreter and is compared with the serial run nearest to it in time; "
+    "its time includes starting and stopping the workers."
+)
 _UNPACKED = {"none": "f(item)", "args": "f(*item)", "kwargs": "f(**item)"}

@@ -8,7 +8,7 @@ matter to it: ``processes``, ``threads``, ``tasks``, ``chunk_size``, ``start_met
 This file is read by the host too, so it imports nothing.
 """
 
-# idiom: (model, file)
+# By idiom: its model, and its file here.
 ENGINES = {
     "loop": ("serial", "serial_loop"),
     "await loop": ("serial", "serial_await"),

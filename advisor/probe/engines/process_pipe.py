@@ -9,7 +9,7 @@ def _work(function, pipe):
     for start, chunk in iter(pipe.recv, None):
         try:
             pipe.send((start, [function(item) for item in chunk], None))
-        except Exception:  # noqa: BLE001 - raised again in the parent
+        except Exception:
             pipe.send((start, None, traceback.format_exc()))
 
 
@@ -42,7 +42,7 @@ def run(function, items, processes, chunk_size, start_method):
                 pipe.send(following)
                 if following is None:
                     busy.remove(pipe)
-    except EOFError:
+    except (EOFError, ConnectionError):
         raise RuntimeError("a worker process died") from None
     finally:
         for worker, pipe in workers:

@@ -11,17 +11,19 @@ def _work(function, chunks, answers):
         try:
             # Pickled here, where a result that cannot be pickled still raises.
             answer = pickle.dumps((start, [function(item) for item in chunk], None))
-        except Exception:  # noqa: BLE001 - raised again in the parent
+        except Exception:
             answer = pickle.dumps((start, None, traceback.format_exc()))
         answers.put(answer)
 
 
 def _next_answer(answers, workers):
     while True:
+        # Looked at before waiting: what a worker has sent before it ended is still to be read.
+        died = any(worker.exitcode for worker in workers) or not any(worker.is_alive() for worker in workers)
         try:
             return pickle.loads(answers.get(timeout=0.5))  # noqa: S301 - from this program's own workers
         except queue.Empty:
-            if any(worker.exitcode for worker in workers):
+            if died:
                 raise RuntimeError("a worker process died") from None
 
 
@@ -42,7 +44,7 @@ def run(function, items, processes, chunk_size, start_method):
         for _ in starts:
             start, values, error = _next_answer(answers, workers)
             if error:
-                raise RuntimeError(error)
+                raise RuntimeError(error)  # noqa: TRY301 - printed for users, as they would write it
             results[start : start + len(values)] = values
     except BaseException:
         for worker in workers:

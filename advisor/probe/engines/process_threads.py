@@ -18,12 +18,12 @@ def _work(function, pipe, threads):
             start, chunk = handed
             try:
                 answer = (start, [function(item) for item in chunk], None)
-            except Exception:  # noqa: BLE001 - raised again in the parent
+            except BaseException:
                 answer = (start, None, traceback.format_exc())
             with sending:
                 try:
                     pipe.send(answer)
-                except Exception:  # noqa: BLE001 - a result that cannot be pickled
+                except Exception:
                     pipe.send((start, None, traceback.format_exc()))
 
     workers = [threading.Thread(target=take_and_answer) for _ in range(threads)]
@@ -67,7 +67,7 @@ def run(function, items, processes, threads, chunk_size, start_method):
                 results[start : start + len(values)] = values
                 owed[pipe] -= 1
                 hand_out(pipe)
-    except EOFError:
+    except (EOFError, ConnectionError):
         raise RuntimeError("a worker process died") from None
     finally:
         for worker, pipe in workers:

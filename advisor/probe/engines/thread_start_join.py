@@ -18,7 +18,7 @@ def run(function, items, threads):
                 return
             try:
                 results[index] = function(item)
-            except BaseException as error:  # noqa: BLE001 - raised again by the caller's thread
+            except BaseException as error:
                 errors.append(error)
 
     workers = [threading.Thread(target=work) for _ in range(threads)]

@@ -1,0 +1,51 @@
+"""Every plan that an exhaustive sweep tries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from advisor import idioms
+from advisor.records import Model, Plan, TargetFacts
+
+THREADS = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128)
+TASKS = (2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
+PROCESSES = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)
+MOST_PROCESSES = 16
+"""Where there are fewer cores than that."""
+
+
+def every_plan(facts: TargetFacts, cores: int) -> Iterator[Plan]:
+    """Serial, 2 to 128 threads, 2 to 16 processes (or a core each) at two chunk sizes, hybrids, and tasks."""
+    yield Plan("serial", _idiom(facts, "serial"))
+    for threads in _up_to(THREADS, facts.calls):
+        yield Plan("threading", _idiom(facts, "threading"), threads=threads)
+    yield from _with_processes(facts, cores)
+    yield from _hybrids(facts, cores)
+    if facts.is_coroutine:
+        for tasks in _up_to(TASKS, facts.calls):
+            yield Plan("asyncio", _idiom(facts, "asyncio"), tasks=tasks)
+
+
+def _with_processes(facts: TargetFacts, cores: int) -> Iterator[Plan]:
+    idiom, method = _idiom(facts, "multiprocessing"), facts.default_start_method
+    for processes in _up_to(PROCESSES, min(facts.calls, max(MOST_PROCESSES, cores))):
+        for chunk_size in sorted({1, max(1, facts.calls // (4 * processes))}):
+            yield Plan("multiprocessing", idiom, processes, None, None, chunk_size, method)
+
+
+def _hybrids(facts: TargetFacts, cores: int) -> Iterator[Plan]:
+    idiom, method = _idiom(facts, "hybrid"), facts.default_start_method
+    for processes in _up_to(PROCESSES, cores):
+        for threads in (2, 4, 8, 16, 32):
+            workers = processes * threads
+            if workers <= min(facts.calls, THREADS[-1]):
+                chunk_size = max(1, min(16, facts.calls // (8 * workers)))
+                yield Plan("hybrid", idiom, processes, threads, None, chunk_size, method)
+
+
+def _up_to(counts: tuple[int, ...], most: int) -> list[int]:
+    return [count for count in counts if count <= most]
+
+
+def _idiom(facts: TargetFacts, model: Model) -> str:
+    return idioms.default_idiom(model, facts.unpack, facts.is_coroutine, stream=False)

@@ -1,0 +1,155 @@
+"""How good the advice is: ``python -m workloads.score [NAME ...]`` (``make score``).
+
+For every workload: take advice as a user would, then time, interleaved with three repeats in fresh interpreters,
+the plan advised, the best of the exhaustive sweep and what people use today. Efficiency is the best seconds over
+a way's seconds.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from advisor import pipeline
+from advisor.child import Children
+from advisor.configuring import make_options
+from advisor.records import Plan, Report
+
+from .catalogue import CATALOGUE
+from .labels.workload import Workload
+from .oracle import fastest_plans, job_of, job_seconds, load, options_for_measuring
+
+REPEATS = 3
+BEST_PLANS = 3
+"""How many of the sweep's fastest are timed again: the fastest of one sweep was lucky."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """One workload."""
+
+    name: str
+    advised: Plan
+    best: Plan
+    efficiency: dict[str, float | None]
+    """For each way, 'advisor' among them; ``None`` where it failed."""
+    right_family: bool
+    advice_seconds: float
+    sweep_seconds: float
+    truth_in_interval: bool
+    prediction_error: float | None
+
+
+def todays_ways(report: Report) -> dict[str, Plan]:
+    """What people write without measuring, as plans."""
+    facts, cores = report.target, report.machine.usable_cores
+    method, calls = facts.default_start_method, facts.calls
+    # ThreadPoolExecutor() and Pool().map's own choices.
+    threads = Plan("threading", "ThreadPoolExecutor.map", threads=min(32, cores + 4))
+    chunk_size = max(1, -(-calls // (4 * cores)))
+    pool = Plan("multiprocessing", "Pool.map", cores, None, None, chunk_size, method)
+    executor = Plan("multiprocessing", "ProcessPoolExecutor.map", cores, None, None, 1, method)
+    rule = pool if report.profile.cpu_fraction > 0.5 else threads
+    return {"rule of thumb": rule, "ThreadPoolExecutor()": threads, "ProcessPoolExecutor()": executor, "Pool()": pool}
+
+
+def score(workload: Workload) -> Score:
+    """Advice, then the contest."""
+    swept = load(workload)
+    job = job_of(workload)
+    started = time.monotonic()
+    report = pipeline.analyze(job, make_options())
+    advice_seconds = time.monotonic() - started
+    if report.recommendation is None:
+        raise AssertionError(f"no advice for {workload.name}")
+    advised = report.recommendation.plan
+    ways = {"advisor": advised, **todays_ways(report)}
+    best = [plan for plan, _ in fastest_plans(swept)[:BEST_PLANS]]
+    times = _contest(workload, (*dict.fromkeys((*best, *ways.values())),), report.target.calls)
+    reached = {plan: statistics.median(seconds) for plan, seconds in times.items() if seconds}
+    top = min(reached, key=lambda plan: reached[plan])
+    serial = Plan("serial", "await loop" if report.target.is_coroutine else "loop")
+    families = {p.model for p, s in reached.items() if s <= 1.05 * reached[top]}
+    truth = report.recommendation.serial_job_seconds / reached[advised] if advised in reached else 0.0
+    low, high = report.recommendation.speedup_low, report.recommendation.speedup_high
+    return Score(
+        workload.name, advised, top,
+        {way: reached[top] / reached[plan] if plan in reached else None for way, plan in ways.items()},
+        advised.model in families, advice_seconds, swept["sweep_seconds"],
+        advised == serial or low <= truth <= high, _prediction_error(report),
+    )  # fmt: skip
+
+
+def _contest(workload: Workload, plans: Sequence[Plan], calls: int) -> dict[Plan, list[float]]:
+    job, options = job_of(workload), options_for_measuring()
+    times: dict[Plan, list[float]] = {plan: [] for plan in plans}
+    with Children(seed=0) as children:
+        for _ in range(REPEATS):
+            for plan in plans:
+                seconds = job_seconds(children, job, options, plan, calls, 30)
+                if seconds is not None:
+                    times[plan].append(seconds)
+    return times
+
+
+def _prediction_error(report: Report) -> float | None:
+    if report.recommendation is None:
+        return None
+    tried = [t for t in report.trials if t.plan == report.recommendation.plan and t.predicted_speedup and t.speedup]
+    return None if not tried else (tried[0].predicted_speedup or 0) / (tried[0].speedup or 1) - 1
+
+
+def summary(scores: Sequence[Score]) -> str:
+    """The table of the README, in Markdown."""
+    ways = list(scores[0].efficiency)
+    lines = ["| way | efficiency, geometric mean | least | failed |", "| --- | --- | --- | --- |"]
+    for way in ways:
+        reached = [s.efficiency[way] for s in scores]
+        ran = [e for e in reached if e is not None]
+        mean = math.exp(statistics.fmean(math.log(e) for e in ran))
+        lines.append(f"| {way} | {mean:.3f} | {min(ran):.2f} | {len(reached) - len(ran)} |")
+    errors = sorted(abs(s.prediction_error) for s in scores if s.prediction_error is not None)
+    advice, sweeps = sum(s.advice_seconds for s in scores), sum(s.sweep_seconds for s in scores)
+    lines += [
+        "",
+        f"{len(scores)} workloads; right family in {statistics.fmean(s.right_family for s in scores):.2f}.",
+        f"Advice took {statistics.median(s.advice_seconds for s in scores):.1f} s (median), in all "
+        f"{advice / sweeps:.2f} of the sweeps' time.",
+        f"The interval held the truth in {statistics.fmean(s.truth_in_interval for s in scores):.2f}.",
+    ]
+    if errors:
+        lines.append(
+            f"Prediction before the first trial: median error {statistics.median(errors):.2f}, "
+            f"90th percentile {errors[int(0.9 * len(errors))]:.2f}."
+        )
+    return "\n".join(lines)
+
+
+def main(names: Sequence[str]) -> None:
+    """Score the catalogue, or the workloads named."""
+    scores = []
+    for workload in CATALOGUE:
+        if names and workload.name not in names:
+            continue
+        scored = score(workload)
+        scores.append(scored)
+        print(
+            f"{workload.name:26} {scored.efficiency['advisor'] or 0:.2f}  advised {_short(scored.advised):24} "
+            f"best {_short(scored.best):24} {scored.advice_seconds:5.1f} s",
+            flush=True,
+        )
+    print(summary(scores))
+
+
+def _short(plan: Plan) -> str:
+    figures = [f"{n}{letter}" for n, letter in ((plan.processes, "p"), (plan.threads, "t"), (plan.tasks, "a")) if n]
+    chunk = f" chunk {plan.chunk_size}" if plan.chunk_size else ""
+    return f"{plan.model} {'x'.join(figures)}{chunk}"
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
