@@ -31,6 +31,7 @@ MOST_ROUNDS_OF_FINAL = 3
 FINALISTS = 3
 NEAR_RATIO = 1.08
 """How far apart two plans may be after one run each and yet be as fast."""
+DOUBT_A_DOUBLING = 1.25
 UNSEEN_RATIO = 1.6
 """How far the model may be off for a model of which nothing has been tried."""
 
@@ -117,7 +118,7 @@ def _optimistic_job_seconds(problem: Problem, trials: Sequence[Trial], plan: Pla
     if not measured:
         return max(floor, expected / UNSEEN_RATIO)
     distance = min(_distance(seen.plan, plan) for seen in measured)
-    doubt = min(UNSEEN_RATIO, 1.08 * 1.25**distance)
+    doubt = min(UNSEEN_RATIO, NEAR_RATIO * math.pow(DOUBT_A_DOUBLING, distance))
     one_worker = demand.calls / (demand.serial_job_seconds * scale)
     return max(floor, expected / doubt, _concave_floor(measured, plan, demand.calls, one_worker))
 

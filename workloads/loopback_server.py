@@ -76,7 +76,9 @@ class Request(asyncio.Protocol):
 
 
 def _end_with_standard_input() -> None:
-    sys.stdin.buffer.read()
+    # Not sys.stdin: a thread that holds its lock makes the interpreter's own end fail.
+    while os.read(0, 1024):
+        pass
     os._exit(0)
 
 

@@ -35,9 +35,7 @@ def is_coroutine_function(function):
     """Whether a call must be awaited: async def, also behind functools.partial or ``__call__``."""
     while hasattr(function, "func") and hasattr(function, "keywords"):
         function = function.func
-    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
-        getattr(function, "__call__", None)  # noqa: B004 - the method itself is wanted
-    )
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(type(function).__call__)
 
 
 def run_setup(name):

@@ -71,7 +71,8 @@ MOVING_DATA: tuple[Workload, ...] = (
         "unpack-image",
         "workloads.big_data:unpack_image",
         "workloads.big_data:packed_images",
-        physics="4 MB of result from 4 KB of argument, without the GIL: threads hand it over by reference, processes "
+        calls=40,
+        physics="4 MB of result from 18 KB of argument, without the GIL: threads hand it over by reference, processes "
         "send it back through one pipe.",
         best_models=("threading",),
         tags=("large-result", "gil-free-c"),

@@ -11,8 +11,11 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from advisor import pipeline, profiler
+from advisor import profiler
+from advisor.candidates import Problem
 from advisor.configuring import make_options
+from advisor.cost_model import demand_of
+from advisor.draft import Draft
 from advisor.progress import Progress
 from advisor.records import Job, Machine, MachineCosts, Plan, Target
 from advisor.trials import probe_request
@@ -63,7 +66,8 @@ def judge(number: int) -> Outcome:
     facts, timing = profiler.time_serially(probe, request, options, 10**12, lambda _facts: None)
     profile = profiler.make_profile(timing, COSTS)
     described = Machine(machine.cores, machine.cores, 10**12, "simulated", COSTS)
-    draft = pipeline.Draft(job, options, facts, described, profile, probe.clock, 0.0)
+    problem = Problem(demand_of(profile, facts, COSTS), facts, described, options)
+    draft = Draft(job, problem, profile, probe.clock, 0.0)
     trials, findings = draft.try_plans(probe, request, 10**12, Progress(), lambda _report: None)
     advice_seconds = probe.clock_seconds
     recommendation = draft.report(profile, trials, findings, None).recommendation

@@ -1,0 +1,90 @@
+"""A report in the making: trials until the verdict stands, and the report as far as it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from . import safety, search, verdict
+from .candidates import Problem
+from .estimates import estimate_plans
+from .progress import Progress
+from .records import Cost, Finding, Job, Profile, Report, Trial
+from .trials import Ask, run_trial
+
+HOT_LINES_SECONDS = 2.5
+"""Kept back from the trials for Scalene's run."""
+
+Clock = Callable[[], float]
+Keep = Callable[[Report], None]
+
+
+class Draft:
+    """What is known before the first trial, and what follows from the trials."""
+
+    def __init__(self, job: Job, problem: Problem, profile: Profile, clock: Clock, started_seconds: float) -> None:
+        self._job = job
+        self._problem = problem
+        self._profile = profile
+        self._clock = clock
+        self._started_seconds = started_seconds
+
+    def try_plans(
+        self, ask: Ask, request: dict[str, object], memory_bytes: int, progress: Progress, keep: Keep
+    ) -> tuple[tuple[Trial, ...], tuple[Finding, ...]]:
+        """Trials until none can change the verdict or the budget is spent."""
+        problem, options = self._problem, self._problem.options
+        trials: tuple[Trial, ...] = ()
+        findings = safety.assess(problem.facts, self._profile, problem.machine, trials)
+        while True:
+            problem = replace(self._problem, excluded=safety.excluded_models(findings))
+            step = search.next_step(problem, trials, self._remaining_seconds())
+            if step is None:
+                return trials, findings
+            progress.trial(step, trials)
+            trial = run_trial(ask, request, step, problem.facts, options, trials, memory_bytes)
+            trials = (*trials, trial)
+            findings = safety.assess(problem.facts, self._profile, problem.machine, trials)
+            keep(self.report(self._profile, trials, findings, f"after {len(trials)} trials"))
+
+    def report(
+        self,
+        profile: Profile,
+        trials: tuple[Trial, ...],
+        findings: tuple[Finding, ...],
+        interrupted: str | None,
+    ) -> Report:
+        """The report as far as it goes."""
+        problem = replace(self._problem, excluded=safety.excluded_models(findings))
+        return Report(
+            job=self._job,
+            options=self._problem.options,
+            target=problem.facts,
+            machine=problem.machine,
+            profile=profile,
+            trials=_with_intervals(trials),
+            findings=findings,
+            recommendation=verdict.recommend(problem, self._job, profile, trials, findings),
+            cost=Cost(
+                elapsed_seconds=self._clock() - self._started_seconds,
+                calls_made=profile.timing.calls_made + sum(trial.calls for trial in trials),
+                trials_run=len(trials),
+            ),
+            interrupted=interrupted,
+        )
+
+    def _remaining_seconds(self) -> float:
+        spent = self._clock() - self._started_seconds
+        kept_back = HOT_LINES_SECONDS if self._problem.options.lines else 0.0
+        return self._problem.options.budget_seconds - spent - kept_back
+
+
+def _with_intervals(trials: tuple[Trial, ...]) -> tuple[Trial, ...]:
+    """Each trial with the interval that all runs of its plan give together."""
+    by_plan = {estimate.plan: estimate for estimate in estimate_plans(trials)}
+    return tuple(
+        replace(trial, speedup_low=by_plan[trial.plan].speedup_low, speedup_high=by_plan[trial.plan].speedup_high)
+        if trial.speedup is not None
+        else trial
+        for trial in trials
+    )

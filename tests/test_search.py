@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from advisor import search
+from advisor.candidates import Problem, candidates, start_method
+from advisor.records import Failure, ResultDigest, Trial
+from tests.problems import SERIAL, problem_of, processes, threads, trial_of
+
+PLENTY_SECONDS = 1e9
+
+
+def walk(problem: Problem, job_seconds: object, most: int = 80) -> tuple[Trial, ...]:
+    """Follow the search on a machine that answers with ``job_seconds(plan)``, without noise."""
+    trials: tuple[Trial, ...] = ()
+    serial_seconds = problem.demand.serial_job_seconds
+    for _ in range(most):
+        step = search.next_step(problem, trials, PLENTY_SECONDS)
+        if step is None:
+            return trials
+        took = job_seconds(step.plan)  # type: ignore[operator] # any callable from a plan to seconds
+        trials = (*trials, trial_of(step.plan, took, serial_seconds, step.round))
+    raise AssertionError("the search does not end")
+
+
+def test_serial_comes_first() -> None:
+    step = search.next_step(problem_of(held=0.01), (), PLENTY_SECONDS)
+    assert step is not None
+    assert step.plan == SERIAL
+
+
+def test_pure_python_on_one_core_needs_no_pool_trial() -> None:
+    problem = problem_of(held=0.01, cores=1)
+    assert {trial.plan.model for trial in walk(problem, lambda _plan: 2.0)} == {"serial"}
+
+
+def test_two_threads_are_tried_where_the_gil_is_free() -> None:
+    problem = problem_of(free=0.01)
+    trials = walk(problem, lambda plan: 2.0 / min(plan.workers, 2))
+    assert any(trial.plan == threads(2) for trial in trials)
+
+
+def test_a_server_that_answers_four_at_once_gets_four_threads_looked_at() -> None:
+    problem = problem_of(held=1e-4, wait=0.02, calls=400)
+    trials = walk(problem, lambda plan: 8.0 / min(plan.workers, 4))
+    assert any(trial.plan.model == "threading" and 3 <= trial.plan.workers <= 6 for trial in trials)
+
+
+def test_no_step_is_longer_than_what_is_left() -> None:
+    problem = problem_of(held=0.01)
+    serial = (trial_of(SERIAL, 2.0),)
+    assert search.next_step(problem, serial, 0.01) is None
+
+
+def test_excluded_models_are_not_tried() -> None:
+    problem = replace(problem_of(held=0.01), excluded=("multiprocessing", "hybrid"))
+    assert {plan.model for plan in candidates(problem)} == {"serial", "threading"}
+
+
+def test_more_workers_than_those_that_failed_are_not_tried() -> None:
+    problem = problem_of(held=1e-4, wait=0.05, calls=1000)
+    failed = replace(trial_of(threads(16), 1.0), job_seconds=None, failure=Failure("raised", "refused"))
+    step = search.next_step(problem, (trial_of(SERIAL, 50.0), failed), PLENTY_SECONDS)
+    assert step is not None
+    assert step.plan.model != "threading" or step.plan.workers < 16
+
+
+def test_results_in_doubt_call_for_a_second_serial_run() -> None:
+    trials = (
+        trial_of(SERIAL, 2.0, digests=(ResultDigest(200, "i", "a"),)),
+        trial_of(processes(2), 1.0, digests=(ResultDigest(200, "i", "b"),)),
+    )
+    step = search.next_step(problem_of(held=0.01), trials, PLENTY_SECONDS)
+    assert step is not None
+    assert step.plan == SERIAL
+
+
+def test_max_workers_bounds_every_plan() -> None:
+    problem = problem_of(held=0.001, wait=0.02)
+    bounded = replace(problem, options=replace(problem.options, max_workers=3))
+    assert max(plan.workers for plan in candidates(bounded)) <= 3
+
+
+def test_an_idiom_asked_for_is_the_only_one() -> None:
+    problem = problem_of(held=0.01)
+    asked = replace(problem, options=replace(problem.options, idiom="Process + Queue"))
+    assert {plan.idiom for plan in candidates(asked)} == {"Process + Queue"}
+
+
+def test_fork_is_not_used_past_live_threads() -> None:
+    problem = problem_of(held=0.01)
+    assert start_method(problem) == "fork"
+    assert start_method(replace(problem, facts=replace(problem.facts, threads_after_import=2))) == "forkserver"
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.floats(1e-6, 0.05),
+    st.floats(0, 0.05),
+    st.floats(0, 0.05),
+    st.integers(2, 5000),
+    st.sampled_from((1, 2, 16, 256)),
+    st.floats(0.3, 3.0),
+)
+def test_the_search_ends_whatever_trials_say(
+    held: float, free: float, wait: float, calls: int, cores: int, luck: float
+) -> None:
+    problem = problem_of(held, free, wait, calls, cores)
+    serial_seconds = problem.demand.serial_job_seconds
+    trials = walk(problem, lambda plan: serial_seconds * luck / plan.workers**0.3)
+    for trial in trials:
+        assert 1 <= trial.plan.workers <= max(2, calls, 128)
