@@ -20,6 +20,8 @@ SHARPNESS = 6.0
 """Of the bend where bounds meet: two threads, half of each with the GIL, reach 1.78 of 2 (1.7 measured)."""
 PARENT_SHARE = 0.5
 """Of pickling and piping: each end does half."""
+LEVEL_RATIO = 1.2
+"""Calls that differ by no more count as even: a timing's own scatter makes that much."""
 TAIL_SHARE = 0.7
 """1 where the longest call comes last, less where it comes anywhere."""
 CHUNK_OVERHEAD_FRACTION = 0.02
@@ -84,12 +86,13 @@ def bounds(plan: Plan, demand: Demand, machine: Machine) -> tuple[Bound, ...]:
         compute += demand.transport_seconds
         parent = PARENT_SHARE * demand.transport_seconds + costs.process_task_seconds / (plan.chunk_size or 1)
         found.append(Bound("the transport", 1 / max(parent, 1e-12)))
-    elif plan.model == "threading":
-        found.append(Bound("handing out calls", 1 / max(costs.thread_task_seconds, 1e-12)))
     found.append(Bound("the number of workers", workers / latency))
-    one_at_a_time = compute if plan.model in ("asyncio", "serial") else demand.held_seconds
-    if plan.model == "asyncio":
-        one_at_a_time += costs.asyncio_task_seconds
+    one_at_a_time = demand.held_seconds
+    if plan.model == "threading":
+        # Handing out a call is Python as well.
+        one_at_a_time += costs.thread_task_seconds
+    elif plan.model == "asyncio":
+        one_at_a_time = compute + costs.asyncio_task_seconds
     if one_at_a_time > 0 and (demand.gil_enabled or plan.model == "asyncio"):
         found.append(Bound("the GIL", processes / one_at_a_time))
     if compute > 0 and workers > machine.usable_cores:
@@ -138,9 +141,10 @@ def job_seconds(plan: Plan, demand: Demand, machine: Machine, limit_per_second: 
         rates.append(limit_per_second)
     unit = plan.chunk_size or 1
     units = math.ceil(demand.calls / unit)
-    rounds_seconds = math.ceil(units / plan.workers) * unit * demand.wall_seconds
+    rounds_seconds = max(math.ceil(units / plan.workers) * unit * demand.wall_seconds, demand.longest_seconds)
     # Sizes vary: while the longest call ends, the other workers have nothing left to do.
-    tail_seconds = TAIL_SHARE * (1 - 1 / plan.workers) * max(0.0, demand.longest_seconds - 1.5 * demand.wall_seconds)
+    excess_seconds = max(0.0, demand.longest_seconds - LEVEL_RATIO * demand.wall_seconds)
+    tail_seconds = TAIL_SHARE * (1 - 1 / plan.workers) * excess_seconds
     work_seconds = max(demand.calls / calls_per_second(rates) + tail_seconds, rounds_seconds)
     return startup_seconds(plan, demand, machine) + work_seconds
 

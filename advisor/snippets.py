@@ -118,7 +118,11 @@ def _import_target(job: Job, facts: TargetFacts, names: _Names) -> tuple[list[st
     lines: list[str] = []
     if _needs_path(job, facts):
         imports.append("import sys")
-        lines += [f"sys.path.insert(0, {root!r})" for root in reversed(target.import_roots)]
+        if target.by_path:
+            # Last, because the file may be named like a module of the standard library.
+            lines += [f"sys.path.append({root!r})" for root in target.import_roots]
+        else:
+            lines += [f"sys.path.insert(0, {root!r})" for root in reversed(target.import_roots)]
     statement, function = names.bring(target.module, target.qualname)
     if target.by_path:
         top = target.qualname.split(".")[0]

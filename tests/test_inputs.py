@@ -165,4 +165,4 @@ def test_spooled_rows_can_be_read_by_every_supported_interpreter(tmp_path: Path)
     assert path.parent == tmp_path
     content = path.read_bytes()
     assert content[1] <= 4
-    assert pickle.loads(content) == [{"a": 1}]  # noqa: S301 - written one line above
+    assert pickle.loads(content) == [{"a": 1}]

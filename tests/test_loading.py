@@ -114,7 +114,7 @@ def test_a_file_that_cannot_be_imported_by_name_can_be_pickled_by_it(folder: Pat
     import pickle
 
     function = load("their-script.py:plain", folder)
-    assert pickle.loads(pickle.dumps(function)) is function  # noqa: S301 - made on this line
+    assert pickle.loads(pickle.dumps(function)) is function
     assert load("their-script.py:plain", folder) is function
 
 
@@ -146,6 +146,13 @@ def test_the_jobs_folders_come_first_on_the_path_in_their_order(folder: Path) ->
     (folder / "deep" / "their_other.py").write_text(MODULE)
     load("deep/their_other.py:plain", folder)
     assert sys.path[:2] == [str((folder / "deep").resolve()), str(folder.resolve())]
+
+
+def test_the_folders_of_a_file_that_is_loaded_from_its_path_hide_nothing(folder: Path) -> None:
+    load("their-script.py:plain", folder)
+    assert sys.path[-1] == str(folder.resolve())
+    load("their_work:plain", folder)
+    assert sys.path.count(str(folder.resolve())) == 1
 
 
 def test_a_coroutine_function_is_known_behind_partial_and_call() -> None:

@@ -251,7 +251,7 @@ def test_sarif_points_at_the_function(base: PurePath | None, uri: str) -> None:
 
 @ALL
 def test_junit_has_one_case_that_errors_fail(report: Report) -> None:
-    suites = ET.fromstring(junit.render(report))  # noqa: S314 - what this program wrote
+    suites = ET.fromstring(junit.render(report))
     cases = suites.findall("./testsuite/testcase")
     errors = [finding for finding in report.findings if finding.severity == "error"]
     assert len(cases) == 1

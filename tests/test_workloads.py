@@ -96,7 +96,7 @@ def test_labels_are_complete(workload: Workload) -> None:
 def test_names_resolve_to_functions_at_module_level_that_can_be_pickled(workload: Workload) -> None:
     function = resolve(workload.target)
     assert callable(function)
-    assert pickle.loads(pickle.dumps(function)) is function  # noqa: S301 - our own bytes
+    assert pickle.loads(pickle.dumps(function)) is function
     assert function.__doc__
     if workload.setup is not None:
         assert callable(resolve(workload.setup))
@@ -152,7 +152,7 @@ def test_the_catalogue_imports_no_workload() -> None:
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=True, text=True)
     labels = ["computing", "moving_data", "waiting", "workload"]
     expected = {"workloads", "workloads.catalogue", "workloads.labels"} | {f"workloads.labels.{n}" for n in labels}
-    assert set(eval(done.stdout)) == expected  # noqa: S307 - a list that the line above printed
+    assert set(eval(done.stdout)) == expected
 
 
 def test_readme_is_in_step_with_the_catalogue() -> None:

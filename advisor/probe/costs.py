@@ -67,7 +67,7 @@ def _measure_all(meter, free_bytes):
     for way in costs_passing.WAYS:
         for size_bytes, seconds in costs_passing.SIZES_BYTES.items():
             costs_passing.measure(meter, way, size_bytes, 200, seconds, free_bytes)
-    costs_locking.measure_all(meter, 4, 0.04)
+    costs_locking.measure_all(meter, 3, 0.03)
 
 
 def _end_helpers():

@@ -10,7 +10,7 @@ from . import costs_workers
 from .costs_sampling import per_step
 from .engines import ENGINES
 
-FEWEST_CALLS = 256
+FEWEST_CALLS = 512
 PARAMETERS = {"processes": 2, "threads": 2, "tasks": 10, "chunk_size": 1}
 SLOW_START_RATIO = 4
 """Workers that are not forked are slow to start: the runs must be longer to stand out, and fewer."""

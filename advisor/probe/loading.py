@@ -16,9 +16,10 @@ def load_target(target):
     Raises:
         Unusable: the module, an attribute or the thing found there cannot serve as a target.
     """
-    for folder in reversed(target["import_roots"]):
-        if folder not in sys.path:
-            sys.path.insert(0, folder)
+    folders = [folder for folder in target["import_roots"] if folder not in sys.path]
+    # A file loaded from its path may be named like a module of the standard library, which it must not hide.
+    first = len(sys.path) if target["by_path"] else 0
+    sys.path[first:first] = folders
     module = _import(target["module"], target["file"] if target["by_path"] else None)
     function = _follow(module, target["qualname"], target["text"])
     if not callable(function):

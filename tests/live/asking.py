@@ -1,0 +1,92 @@
+"""What live tests of the probe ask of it: a job in a folder of its own, tried by a real interpreter."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import advisor
+from advisor import idioms
+from advisor.child import Children, Event, Limits
+from advisor.configuring import make_job, make_options
+from advisor.records import Job, Plan
+from advisor.trials import probe_request
+
+ROOT = Path(advisor.__file__).parents[1]
+PATIENT = Limits(silence_seconds=60, total_seconds=90, memory_bytes=2**34)
+WAIT_SECONDS = 20.0
+ENGINES = Path(advisor.__file__).parent / "probe" / "engines"
+
+
+def ask_profile(children: Children, job: Job, limits: Limits = PATIENT, **changes: Any) -> list[Event]:
+    """Every event of a serial profile, the answer last."""
+    python = changes.pop("python", sys.executable)
+    asked = {
+        **probe_request("profile", job, job.inputs, make_options(python=python)),
+        "bare_seconds": 0.3,
+        "gil_seconds": 0.2,
+        **changes,
+    }
+    events: list[Event] = []
+    events.append(children.ask(python, asked, limits, events.append))
+    return events
+
+
+def ask_trial(
+    children: Children,
+    job: Job,
+    plan: Plan,
+    calls: int,
+    limits: Limits = PATIENT,
+    python: str = sys.executable,
+) -> Event:
+    """The answer to a trial of one plan over all calls of the job."""
+    asked = {
+        **probe_request("trial", job, job.inputs, make_options(python=python)),
+        "idiom": plan.idiom,
+        "parameters": idioms.parameters(plan),
+        "sample_calls": calls,
+        "warm": False,
+    }
+    return children.ask(python, asked, limits)
+
+
+def write_job(folder: Path, source: str, function: str = "f", inputs: str | None = "range(10)", **more: Any) -> Job:
+    """A job on a function of ``work.py`` in the folder."""
+    (folder / "work.py").write_text(source, encoding="utf-8")
+    return make_job(f"work:{function}", folder, inputs_expr=inputs, **more)
+
+
+def wait_until(holds: Callable[[], bool]) -> bool:
+    """Whether it comes to hold in reasonable time."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not holds():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def environment_with_advisor() -> dict[str, str]:
+    """This process's environment, in which any interpreter of this environment finds this advisor."""
+    return {**os.environ, "PYTHONPATH": str(ROOT)}
+
+
+def other_interpreters() -> dict[str, str]:
+    """Paths of CPythons on this machine by version, this one's left out."""
+    named = [shutil.which(f"python3.{minor}") for minor in range(6, 16)]
+    installed = (Path.home() / ".pyenv" / "versions").glob("*/bin/python")
+    found = {}
+    for path in [*filter(None, named), *map(str, sorted(installed))]:
+        code = "import sys; print('%d.%d' % sys.version_info[:2])"
+        done = subprocess.run([path, "-c", code], capture_output=True, text=True, check=False)
+        version = done.stdout.strip()
+        if done.returncode == 0 and version != f"3.{sys.version_info.minor}":
+            found[version] = path
+    return found
