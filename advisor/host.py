@@ -88,7 +88,7 @@ def _group_limits(root: Path) -> Iterator[tuple[int, int]]:
             limit = _number(_text(here / limit_name))
             if limit is None:
                 continue
-            stat = dict(line.split()[:2] for line in _text(here / "memory.stat").splitlines() if " " in line)
+            stat = dict(line.partition(" ")[::2] for line in _text(here / "memory.stat").splitlines())
             used = _number(_text(here / used_name)) or 0
             yield limit, limit - used + (_number(stat.get(reclaimable_name, "")) or 0)
 
@@ -99,8 +99,8 @@ def _memory_groups(root: Path) -> Iterator[tuple[int, Path, PurePosixPath]]:
     for line in _text(root / "proc/self/cgroup").splitlines():
         number, _, rest = line.partition(":")
         controllers, _, path = rest.partition(":")
-        group = PurePosixPath(path)
-        if not group.is_absolute() or ".." in group.parts:
+        group = PurePosixPath(f"/{path.lstrip('/')}")
+        if ".." in group.parts:
             group = PurePosixPath("/")
         if number == "0" and not controllers:
             yield 2, mounts, group
@@ -116,5 +116,5 @@ def _number(text: str) -> int | None:
 def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
+    except (OSError, ValueError):
         return ""

@@ -28,6 +28,8 @@ CHILD_SECONDS = 0.15
 """To start an interpreter for a trial, import and items aside."""
 LEAST_ROUNDS_OF_FINAL = 2
 MOST_ROUNDS_OF_FINAL = 3
+ROUNDS_WHERE_RUNS_SCATTER = 5
+SCATTER_RATIO = 1.5
 FINALISTS = 3
 NEAR_RATIO = 1.08
 """How far apart two plans may be after one run each and yet be as fast."""
@@ -160,9 +162,16 @@ def _confirming(
     missing = [plan for plan in entrants if plan not in done] if last_round > 0 else []
     for plan in missing:
         yield _step(problem, trials, plan, last_round)
-    rounds = LEAST_ROUNDS_OF_FINAL if len(finalists) == 1 else MOST_ROUNDS_OF_FINAL
-    if not missing and last_round < rounds:
+    if not missing and last_round < _rounds_of_final(finalists, estimates):
         yield _step(problem, trials, entrants[0], last_round + 1)
+
+
+def _rounds_of_final(finalists: Sequence[Plan], estimates: Sequence[PlanEstimate]) -> int:
+    """Two settle it for one plan whose runs agree; more where plans are close, and where runs scatter."""
+    best = estimates[0]
+    if best.speedup_high > SCATTER_RATIO * best.speedup_low:
+        return ROUNDS_WHERE_RUNS_SCATTER
+    return LEAST_ROUNDS_OF_FINAL if len(finalists) == 1 else MOST_ROUNDS_OF_FINAL
 
 
 def finalist_plans(estimates: Sequence[PlanEstimate]) -> tuple[Plan, ...]:

@@ -64,13 +64,18 @@ def test_no_limit_of_version_1_is_larger_than_any_machine(tmp_path: Path) -> Non
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
-@given(groups=st.text(max_size=60), limit=st.text(max_size=20))
+@given(
+    group=st.text(max_size=20) | st.text("/.\0a", max_size=6),
+    limit=st.text(max_size=20) | st.integers(0, 20 * GB).map(str),
+    stat=st.text("inactive_file 019\n", max_size=30),
+)
 def test_whatever_the_system_files_say_memory_is_between_0_and_the_machines(
-    tmp_path: Path, groups: str, limit: str
+    tmp_path: Path, group: str, limit: str, stat: str
 ) -> None:
     (tmp_path / "proc/self").mkdir(parents=True, exist_ok=True)
-    (tmp_path / "proc/self/cgroup").write_text(groups, encoding="utf-8", errors="replace")
+    (tmp_path / "proc/self/cgroup").write_text(f"0::{group}\n4:memory:/{group}\n", encoding="utf-8", errors="replace")
     (tmp_path / "sys/fs/cgroup").mkdir(parents=True, exist_ok=True)
+    (tmp_path / "sys/fs/cgroup/memory.stat").write_text(stat)
     (tmp_path / "sys/fs/cgroup/memory.max").write_text(limit, encoding="utf-8", errors="replace")
     assert 0 <= memory_limit_bytes(a_system(tmp_path)) <= 16 * GB
     assert 0 <= free_memory_bytes(a_system(tmp_path)) <= 12 * GB

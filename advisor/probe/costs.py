@@ -5,6 +5,7 @@
 processes that they start run. All of them are imported only when costs are asked for.
 """
 
+import gc
 import platform
 import sys
 
@@ -72,6 +73,8 @@ def _measure_all(meter, free_bytes):
 
 def _end_helpers():
     """End the processes that ``multiprocessing`` keeps: the fork server and the resource tracker."""
+    # A pool's semaphores are given back when it is collected, which needs the tracker, or would start it anew.
+    gc.collect()
     forkserver = sys.modules.get("multiprocessing.forkserver")
     if forkserver is not None:
         forkserver._forkserver._stop()  # noqa: SLF001 - there is no public way to stop it

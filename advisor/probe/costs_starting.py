@@ -8,7 +8,8 @@ import time
 from . import costs_workers
 from .costs_sampling import NotMeasured
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 10
+"""For a sign of life from a process; half of it for its end."""
 WORKERS = 2
 
 
@@ -57,7 +58,7 @@ def running(context, target, *arguments):
     try:
         yield worker
     finally:
-        worker.join(PATIENCE_SECONDS / 10)
+        worker.join(PATIENCE_SECONDS / 2)
         if worker.is_alive():
             worker.terminate()
             worker.join()

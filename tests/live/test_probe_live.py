@@ -31,6 +31,7 @@ import subprocess, sys
 def f(item):
     subprocess.run([sys.executable, "-I", "-S", "-c", "sum(range(3_000_000))"], check=True)
 """
+TWICE = "def f(item):\n    return item * 2\nasync def twice_later(item):\n    return f(item)\n"
 AWAITING = "import asyncio\nasync def f(item):\n    await asyncio.sleep(0.005)\n    return item\n"
 
 
@@ -62,7 +63,7 @@ def test_pure_python_computes_and_holds_the_gil(children: Children, tmp_path: Pa
 
 
 def test_zlib_computes_without_the_gil(children: Children, tmp_path: Path) -> None:
-    fractions = []
+    fractions: list[float] = []
     while len(fractions) < ATTEMPTS and min(fractions, default=1.0) > 0.2:
         timing = profile(children, tmp_path, COMPRESSING)
         assert timing["main_cpu_seconds_per_call"] > 0.3 * timing["wall_seconds_per_call"]
@@ -109,13 +110,9 @@ def test_threads_that_the_module_starts_are_counted(children: Children, tmp_path
 
 
 def test_every_idiom_gives_the_results_of_the_serial_run(children: Children, tmp_path: Path) -> None:
-    job = write_job(
-        tmp_path, "def f(item):\n    return [item] * 3\n", inputs="[(n,) for n in range(40)]", unpack="args"
-    )
-    awaited = write_job(
-        tmp_path, "async def g(item):\n    return [item] * 3\n", "g", "[(n,) for n in range(40)]", unpack="args"
-    )
-    (tmp_path / "work.py").write_text("def f(item):\n    return [item] * 3\nasync def g(item):\n    return f(item)\n")
+    pairs = "[(n,) for n in range(40)]"
+    job = write_job(tmp_path, TWICE, "f", pairs, unpack="args")
+    awaited = write_job(tmp_path, TWICE, "twice_later", pairs, unpack="args")
     for asked, skipped in ((job, set(idioms.AWAITING)), (awaited, {"loop"})):
         digests = {
             idiom: ask_trial(children, asked, make_plan(idiom), 40)["result_digests"]
@@ -132,7 +129,7 @@ def test_the_probe_runs_in_another_interpreter_with_nothing_installed(
     version: str, children: Children, tmp_path: Path
 ) -> None:
     python = isolated(OTHERS[version], tmp_path)
-    job = write_job(tmp_path, "def f(item):\n    return item * 2\nasync def g(item):\n    return item * 2\n")
+    job = write_job(tmp_path, TWICE)
     facts, *_, timing = ask_profile(children, job, python=python)
     assert facts["python_version"].startswith(f"{version}.")
     assert timing["wall_seconds_per_call"] > 0
@@ -142,7 +139,7 @@ def test_the_probe_runs_in_another_interpreter_with_nothing_installed(
             assert ask_trial(children, job, make_plan(idiom), 10, python=python)["result_digests"] == serial
     for plan in (make_plan("Pool.map", "spawn"), make_plan("Process + Thread", "forkserver")):
         assert ask_trial(children, job, plan, 10, python=python)["result_digests"] == serial
-    awaited = write_job(tmp_path, "async def g(item):\n    return item * 2\n", "g")
+    awaited = write_job(tmp_path, TWICE, "twice_later")
     assert ask_trial(children, awaited, make_plan("asyncio tasks"), 10, python=python)["result_digests"] == serial
 
 
