@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import collections
 import contextlib
 import json
 import os
@@ -68,6 +67,7 @@ class Children:
             text=True,
             **process_tree.own_group(),
         )
+        self._tell_guard(f"={MARKER}={self._marker}")
         self._tell_guard(str(self.folder))
 
     def __enter__(self) -> Self:
@@ -251,22 +251,23 @@ def _lines_of(stream: IO[str]) -> queue.Queue[str | None]:
 
 def _tail_of(process: subprocess.Popen[bytes]) -> Callable[[], str]:
     """Drain the process's output for ever, keeping the end of it."""
-    kept: collections.deque[bytes] = collections.deque(maxlen=2)
+    kept = bytearray()
     stream = process.stdout
 
     def drain() -> None:
         if stream is None:
             return
         with stream, contextlib.suppress(OSError):
-            while block := os.read(stream.fileno(), OUTPUT_KEPT_BYTES):
-                kept.append(block)
+            while block := os.read(stream.fileno(), 16 * OUTPUT_KEPT_BYTES):
+                kept.extend(block)
+                del kept[:-OUTPUT_KEPT_BYTES]
 
     reader = threading.Thread(target=drain, daemon=True)
     reader.start()
 
     def tail() -> str:
         reader.join(0.2)
-        return b"".join(kept)[-OUTPUT_KEPT_BYTES:].decode(errors="replace")
+        return kept.decode(errors="replace")
 
     return tail
 

@@ -1,7 +1,8 @@
 """Outlives the program by a moment: kills its children and removes its folder if it dies unable to.
 
 Run as ``python -S -E guard.py``. Lines on standard input: ``+N`` process group N lives, ``-N`` it is gone,
-``/path`` a folder to remove. Standard input ends when the program does, however it dies; then the guard acts.
+``=NAME=VALUE`` is in the environment of every process to end, ``/path`` a folder to remove. Standard input
+ends when the program does, however it dies; then the guard acts.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import shutil
 import signal
 import sys
+from pathlib import Path
 
 
 def main() -> None:
@@ -21,19 +23,32 @@ def main() -> None:
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     groups: set[int] = set()
     folders: list[str] = []
+    marks: list[bytes] = []
     for line in sys.stdin:
         word = line.rstrip("\n")
         if word.startswith("+"):
             groups.add(int(word[1:]))
         elif word.startswith("-"):
             groups.discard(int(word[1:]))
+        elif word.startswith("="):
+            marks.append(os.fsencode(word[1:]))
         else:
             folders.append(word)
     for group in groups:
         with contextlib.suppress(OSError):
             os.killpg(group, signal.SIGKILL)
+    for mark in marks:
+        kill_marked(mark)
     for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def kill_marked(mark: bytes) -> None:
+    """End what has left its group, where the system shows the environment of a process."""
+    for environment in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):
+            if mark in environment.read_bytes().split(b"\0"):
+                os.kill(int(environment.parent.name), signal.SIGKILL)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,8 @@ a way's seconds.
 
 from __future__ import annotations
 
+import contextlib
+import json
 import math
 import statistics
 import sys
@@ -15,15 +17,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from advisor import pipeline
-from advisor.child import Children
+from advisor.child import ChildFailedError, Children
 from advisor.configuring import make_options
 from advisor.records import Plan, Report
 
 from .catalogue import CATALOGUE
 from .labels.workload import Workload
 from .oracle import fastest_plans, job_of, job_seconds, load, options_for_measuring
+from .peers import WAYS
 
 REPEATS = 3
+PEER_SECONDS = 40.0
 BEST_PLANS = 3
 """How many of the sweep's fastest are timed again: the fastest of one sweep was lucky."""
 
@@ -71,14 +75,16 @@ def score(workload: Workload) -> Score:
     best = [plan for plan, _ in fastest_plans(swept)[:BEST_PLANS]]
     times = _contest(workload, (*dict.fromkeys((*best, *ways.values())),), report.target.calls)
     reached = {plan: statistics.median(seconds) for plan, seconds in times.items() if seconds}
+    peers = _peer_seconds(workload)
     top = min(reached, key=lambda plan: reached[plan])
+    of_plans = {way: reached.get(plan) for way, plan in ways.items()}
     serial = Plan("serial", "await loop" if report.target.is_coroutine else "loop")
     families = {p.model for p, s in reached.items() if s <= 1.05 * reached[top]}
     truth = report.recommendation.serial_job_seconds / reached[advised] if advised in reached else 0.0
     low, high = report.recommendation.speedup_low, report.recommendation.speedup_high
     return Score(
         workload.name, advised, top,
-        {way: reached[top] / reached[plan] if plan in reached else None for way, plan in ways.items()},
+        {way: reached[top] / seconds if seconds else None for way, seconds in {**of_plans, **peers}.items()},
         advised.model in families, advice_seconds, swept["sweep_seconds"],
         advised == serial or low <= truth <= high, _prediction_error(report),
     )  # fmt: skip
@@ -94,6 +100,19 @@ def _contest(workload: Workload, plans: Sequence[Plan], calls: int) -> dict[Plan
                 if seconds is not None:
                     times[plan].append(seconds)
     return times
+
+
+def _peer_seconds(workload: Workload) -> dict[str, float | None]:
+    """Median seconds of each library; ``None`` where it failed or took too long."""
+    times: dict[str, list[float]] = {way: [] for way in WAYS}
+    with Children(seed=0) as children:
+        for _ in range(REPEATS):
+            for way, seconds in times.items():
+                command = [sys.executable, "-m", "workloads.peers", way, workload.name]
+                with contextlib.suppress(ChildFailedError):
+                    printed = children.run(command, PEER_SECONDS)
+                    seconds.append(json.loads(printed.strip().splitlines()[-1])["seconds"])
+    return {way: statistics.median(seconds) if seconds else None for way, seconds in times.items()}
 
 
 def _prediction_error(report: Report) -> float | None:
@@ -117,8 +136,8 @@ def summary(scores: Sequence[Score]) -> str:
     lines += [
         "",
         f"{len(scores)} workloads; right family in {statistics.fmean(s.right_family for s in scores):.2f}.",
-        f"Advice took {statistics.median(s.advice_seconds for s in scores):.1f} s (median), in all "
-        f"{advice / sweeps:.2f} of the sweeps' time.",
+        f"Advice took {statistics.median(s.advice_seconds for s in scores):.1f} s (median).",
+        f"All advice took {advice / sweeps:.2f} of the sweeps' time.",
         f"The interval held the truth in {statistics.fmean(s.truth_in_interval for s in scores):.2f}.",
     ]
     if errors:

@@ -57,9 +57,7 @@ class SerialRun:
             result = self._run_block(remaining)
         except BaseException as error:
             failed = numbers[size - operator.length_hint(remaining) - 1]
-            raise describe_failure(
-                error, "%d of %d, %s" % (failed + 1, len(items), shorten(items[failed], 60))
-            ) from error
+            raise describe_failure(error, _item_text(items, failed)) from error
         self.blocks.append((size, time.perf_counter() - started))
         self._next += size
         if self._answers is not None:
@@ -77,6 +75,13 @@ class SerialRun:
             calls += done
             size = _block_size(took / done)
         return calls
+
+
+def _item_text(items, number):
+    """Which item it is and how it looks; ``None`` for a call without arguments."""
+    if isinstance(items[number], tuple) and not items[number]:
+        return None
+    return "%d of %d, %s" % (number + 1, len(items), shorten(items[number], 60))
 
 
 def _block_size(seconds_per_call):

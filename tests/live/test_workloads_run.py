@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -69,8 +69,7 @@ if sys.argv[1] == "fork" and os.fork() == 0:
     time.sleep(60)
     os._exit(0)
 print("ready", flush=True)
-if sys.argv[1] != "end":
-    time.sleep(60)
+sys.stdin.read()
 """
 
 
@@ -92,7 +91,7 @@ def test_first_items_give_equal_results_twice(workload: Workload, tmp_path: Path
     assert answer == {"same": True, "results": 3}
 
 
-@pytest.mark.parametrize("method", ["fork", "forkserver", "spawn"])
+@pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
 @pytest.mark.parametrize(
     ("setup", "fetch", "variable"),
     [
@@ -108,43 +107,58 @@ def test_workers_reuse_the_running_server(setup: str, fetch: str, variable: str,
     assert first == again != second
 
 
-def servers_of(process: psutil.Process) -> list[psutil.Process]:
-    return [child for child in process.children() if "loopback_server.py" in " ".join(child.cmdline())]
-
-
-def wait_until_gone(processes: list[psutil.Process]) -> list[psutil.Process]:
-    _, alive = psutil.wait_procs(processes, timeout=DEADLINE_SECONDS)
-    return list(alive)
-
-
-@pytest.mark.parametrize("how", ["wait", "fork"])
-def test_servers_end_when_their_starter_is_killed(how: str) -> None:
-    starter = subprocess.Popen([sys.executable, "-c", START_AND_WAIT, how], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    process = psutil.Process(starter.pid)
+def runs(process: psutil.Process) -> bool:
     try:
-        assert starter.stdout is not None
-        assert starter.stdout.readline() == "ready\n"
-        servers = servers_of(process)
-        others = [child for child in process.children() if child not in servers]
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def still_running(processes: list[psutil.Process]) -> list[psutil.Process]:
+    """Those that have not ended by themselves after a generous while."""
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while any(map(runs, processes)) and time.monotonic() < deadline:
+        time.sleep(POLL_SECONDS)
+    return [process for process in processes if runs(process)]
+
+
+def start_servers(how: str) -> tuple[subprocess.Popen[str], list[psutil.Process], list[psutil.Process]]:
+    """The starter, its servers and its other children."""
+    command = [sys.executable, "-c", START_AND_WAIT, how]
+    starter = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert starter.stdout is not None
+    assert starter.stdout.readline() == "ready\n"
+    children = psutil.Process(starter.pid).children()
+    servers = [child for child in children if "loopback_server.py" in " ".join(child.cmdline())]
+    return starter, servers, [child for child in children if child not in servers]
+
+
+def test_servers_end_when_their_starter_is_killed() -> None:
+    starter, servers, _ = start_servers("alone")
+    with starter:
+        starter.kill()
+    assert len(servers) == 2
+    assert still_running(servers) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+def test_servers_end_although_a_forked_worker_lives_on() -> None:
+    starter, servers, workers = start_servers("fork")
+    try:
+        with starter:
+            starter.kill()
         assert len(servers) == 2
-        assert len(others) == (how == "fork")
+        assert still_running(servers) == []
+        assert [runs(worker) for worker in workers] == [True]
     finally:
-        starter.send_signal(signal.SIGKILL)
-        starter.communicate() if how == "wait" else starter.wait()
-    assert wait_until_gone(servers) == []
-    for other in others:  # it outlives the servers, although it holds copies of their standard inputs
-        other.kill()
-    assert wait_until_gone(others) == []
+        for worker in workers:
+            worker.kill()
 
 
 def test_servers_end_with_their_starter() -> None:
-    program = START_AND_WAIT + "\nimport psutil\nprint([c.pid for c in psutil.Process().children()])\n"
-    done = subprocess.run(
-        [sys.executable, "-c", program, "end"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
-    )
-    pids = json.loads(done.stdout.splitlines()[1])
-    assert len(pids) == 2
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while any(psutil.pid_exists(pid) for pid in pids):
-        assert time.monotonic() < deadline
-        time.sleep(POLL_SECONDS)
+    starter, servers, _ = start_servers("alone")
+    with starter:
+        pass  # leaving closes its standard input, for which it waits
+    assert starter.returncode == 0
+    assert len(servers) == 2
+    assert still_running(servers) == []

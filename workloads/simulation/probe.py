@@ -124,7 +124,8 @@ class SimulatedProbe:
     def _longest(self) -> float:
         """Of the calls that half a second of profile has seen, over the mean."""
         seen = max(3, int(0.5 / self._function.wall_seconds))
-        return max(self._sizes[number] for number in choose(self._function.calls, seen, 0))
+        chosen: list[int] = choose(self._function.calls, seen, 0)
+        return max(self._sizes[number] for number in chosen)
 
     def _jitter(self) -> float:
         return math.exp(self._chance.gauss(0.0, self._noise))
