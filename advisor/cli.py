@@ -155,10 +155,10 @@ def machine(python: str | None, refresh: bool, outputs: tuple[Path, ...], quiet:
 
     report_files.check_writable(outputs, machine_table.RENDERERS)
     interpreter = configuring.find_interpreter(python)
-    if not quiet:
-        click.echo("measuring; about a quarter of a minute unless it was kept …", err=True)
+    progress = _progress(quiet)
     with Children(seed=0) as children:
-        rows = costs.measure_rows(children, interpreter, refresh=refresh)
+        rows = costs.measure_rows(children, interpreter, refresh=refresh, on_event=progress.cost)
+    progress.close()
     described = costs.machine_of(rows, interpreter)
     renderers = {
         suffix: functools.partial(render, described, rows) for suffix, render in machine_table.RENDERERS.items()

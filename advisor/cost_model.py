@@ -118,7 +118,9 @@ def startup_seconds(plan: Plan, demand: Demand, machine: Machine) -> float:
         return plan.processes * one + threads
     # Fresh interpreters import the target each for itself, as many at once as there are cores.
     rounds = math.ceil(plan.processes / machine.usable_cores)
-    return rounds * (one + demand.import_seconds) + threads
+    # The server that forks the workers is itself started like a spawned process.
+    server = process_start_seconds(costs, "spawn") if plan.start_method == "forkserver" else 0.0
+    return server + rounds * (one + demand.import_seconds) + threads
 
 
 def process_start_seconds(costs: MachineCosts, method: StartMethod | None) -> float:

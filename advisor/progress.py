@@ -11,6 +11,7 @@ from .records import TargetFacts, Trial
 from .renderers.formatting import count, ratio, workers
 
 if TYPE_CHECKING:
+    from .child import Event
     from .search import Step
 
 
@@ -25,6 +26,9 @@ class Progress:
 
     def trial(self, step: Step, trials: Sequence[Trial]) -> None:
         """A trial begins, after ``trials``."""
+
+    def cost(self, event: Event) -> None:
+        """The probe measures a cost of the machine."""
 
     def close(self) -> None:
         """Nothing more will come."""
@@ -53,6 +57,11 @@ class LineProgress(Progress):
         if best is not None and best.plan.model != "serial":
             so_far = f" (best so far: {workers(best.plan)}, {ratio(best.speedup)})"
         self._say(f"trial {len(trials) + 1}: {step.plan.model}, {workers(step.plan)}{so_far} …")
+
+    def cost(self, event: Event) -> None:
+        """The probe measures a cost of the machine."""
+        if "what" in event:
+            self._say(f"measuring {event['what']} …")
 
     def close(self) -> None:
         """Leave a terminal's line empty."""

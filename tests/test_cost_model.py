@@ -6,13 +6,14 @@ from hypothesis import strategies as st
 
 from advisor import cost_model
 from advisor.candidates import Problem, candidates
+from advisor.records import Plan
 from tests.problems import SERIAL, problem_of, processes, threads
 
 calls_counts = st.integers(2, 100_000)
 parts = st.floats(1e-6, 0.1)
 
 
-def speedup(problem: Problem, plan: cost_model.Plan) -> float:
+def speedup(problem: Problem, plan: Plan) -> float:
     return problem.demand.serial_job_seconds / cost_model.job_seconds(plan, problem.demand, problem.machine)
 
 
@@ -57,7 +58,7 @@ def test_start_up_eats_the_gain_of_a_short_job() -> None:
 
 def test_fresh_interpreters_pay_for_the_import() -> None:
     problem = problem_of(held=0.001, calls=100)
-    spawned = cost_model.Plan("multiprocessing", "Pool.map", 2, chunk_size=1, start_method="spawn")
+    spawned = Plan("multiprocessing", "Pool.map", 2, chunk_size=1, start_method="spawn")
     assert cost_model.startup_seconds(spawned, problem.demand, problem.machine) == pytest.approx(0.06 + 0.01)
 
 

@@ -57,9 +57,10 @@ def with_betapool() -> Way:
     import betapool
 
     def run(call: Call, items: Sequence[Any]) -> Sequence[Any]:
-        with betapool.AdaptiveThreadPoolExecutor() as executor:
-            futures = [executor.submit(call, item) for item in items]
-            results = [future.result() for future in futures]
+        executor = betapool.AdaptiveThreadPoolExecutor()
+        futures = [executor.submit(call, item) for item in items]
+        results = [future.result() for future in futures]
+        executor.shutdown()
         return results
 
     return run

@@ -50,7 +50,7 @@ def _measure_quickly(meter):
     costs_starting.measure_processes(meter, 3, 0.05, whole=False)
     for idiom in ("ThreadPoolExecutor.map", "asyncio tasks"):
         costs_calling.measure_idiom(meter, idiom, 2, 0.01)
-    costs_calling.measure_idiom(meter, "Pool.map", 2, 0.02)
+    costs_calling.measure_idiom(meter, "Pool.map", 1, 0.03)
     if meter.rows[-1]["seconds"] is None:
         # Without semaphores there is no pool, yet a pipe to each process still feeds it.
         costs_calling.measure_idiom(meter, "Process + Pipe", 2, 0.02)
@@ -64,7 +64,7 @@ def _measure_all(meter, free_bytes):
     costs_starting.measure_processes(meter, 5, 0.25, whole=True)
     costs_starting.measure_pools(meter, 5, 0.3)
     for idiom in costs_calling.ENGINES:
-        costs_calling.measure_idiom(meter, idiom, 4, 0.04)
+        costs_calling.measure_idiom(meter, idiom, 3, 0.04)
     for way in costs_passing.WAYS:
         for size_bytes, seconds in costs_passing.SIZES_BYTES.items():
             costs_passing.measure(meter, way, size_bytes, 200, seconds, free_bytes)

@@ -17,7 +17,7 @@ from . import costs_workers
 from .costs_sampling import NotMeasured, per_step
 from .costs_starting import PATIENCE_SECONDS, hear, running
 
-SIZES_BYTES = {1_000: 0.1, 1_000_000: 0.15, 100_000_000: 0.5}
+SIZES_BYTES = {1_000: 0.1, 1_000_000: 0.15, 100_000_000: 0.4}
 """Each with the seconds to spend on it."""
 QUICK_BYTES = 1_000_000
 COPIES = {"pickle": 4, "Pipe": 8, "Queue": 8, "Value": 5, "Array": 5, "SharedMemory": 5}

@@ -120,9 +120,7 @@ def _is_helper(process: psutil.Process) -> bool:
     """Whether it is one of multiprocessing's own, which serve this process to its end."""
     ours = process.ppid() == os.getpid()
     words = " ".join(process.cmdline())
-    return ours and any(
-        name in words for name in ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
-    )
+    return ours and any(name in words for name in ("multiprocessing.resource_tracker", "multiprocessing.forkserver"))
 
 
 def _pip(*words: str | Path) -> None:

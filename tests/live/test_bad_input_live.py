@@ -203,7 +203,7 @@ def test_items_that_cannot_be_used_are_refused(words: str, said: str, analyze: A
 )  # fmt: skip
 def test_nonsense_among_the_options_is_refused(option: str, analyze: Analyze, tmp_path: Path) -> None:
     found = complaint(analyze("work:no_items", *option.split()), 2, tmp_path)
-    assert option.split()[0] in found
+    assert option.split(maxsplit=1)[0] in found
 
 
 def test_no_target_at_all_is_refused(analyze: Analyze, tmp_path: Path) -> None:

@@ -184,18 +184,14 @@ def test_a_first_analysis_advises_well_and_explains_itself(
     assert (done.returncode, done.stdout) == (0, f"{demo.calls} results\n"), done.stderr
 
 
-def _analyse(
-    demo: Demo, folder: Path, run_advisor: RunAdvisor, environment: Mapping[str, str]
-) -> dict[str, Any]:
+def _analyse(demo: Demo, folder: Path, run_advisor: RunAdvisor, environment: Mapping[str, str]) -> dict[str, Any]:
     if demo.needs_cores and (os.cpu_count() or 1) < 2:
         pytest.skip("one core: nothing that computes can be overlapped")
     found = []
     for _ in range(ATTEMPTS):
         if demo.needs_cores and not _wait_for_two_cores():
             break
-        done = run_advisor(
-            "analyze", demo.target, "--inputs-from", demo.inputs_from, "--budget", "10", env=environment
-        )
+        done = run_advisor("analyze", demo.target, "--inputs-from", demo.inputs_from, "--budget", "10", env=environment)
         assert done.returncode == 0, done.stderr
         (path,) = (folder / "reports").glob("*/report.json")
         report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
@@ -232,9 +228,7 @@ def _wait_for_two_cores() -> bool:
 
 def _two_cores_are_free() -> bool:
     def rounds(processes: int) -> int:
-        running = [
-            subprocess.Popen([sys.executable, "-c", SPIN], stdout=subprocess.PIPE) for _ in range(processes)
-        ]
+        running = [subprocess.Popen([sys.executable, "-c", SPIN], stdout=subprocess.PIPE) for _ in range(processes)]
         return sum(int(process.communicate()[0]) for process in running)
 
     return rounds(2) >= FREE_RATIO * rounds(1)

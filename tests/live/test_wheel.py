@@ -110,9 +110,7 @@ def test_help_is_nearly_as_quick_as_importing_click(
     assert help_seconds <= 1.6 * click_seconds
 
 
-def _run(
-    command: Sequence[str | Path], folder: Path, environment: dict[str, str]
-) -> subprocess.CompletedProcess[str]:
+def _run(command: Sequence[str | Path], folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command,
         cwd=folder,
