@@ -28,6 +28,8 @@ GUARD = Path(__file__).with_name("guard.py")
 MARKER = "ADVISOR_RUN"
 OUTPUT_KEPT_BYTES = 4000
 POLL_SECONDS = 0.05
+SILENCE_SLACK_SECONDS = 0.5
+"""For what the probe does besides calling."""
 LAST_RESERVE_FRACTION = 0.05
 """Of the machine's memory: below it the child is ended before the system picks a victim of its own."""
 
@@ -202,7 +204,7 @@ def _read_event(line: str) -> Event | None:
 def _check_limits(pid: int, silence_seconds: float, total_seconds: float, limits: Limits, unusable: bool) -> None:
     import psutil
 
-    if silence_seconds > limits.silence_seconds:
+    if silence_seconds > limits.silence_seconds + SILENCE_SLACK_SECONDS:
         what = "importing the target and making the inputs" if unusable else "a call"
         raise _gave_up("timeout", f"{what} took longer than {limits.silence_seconds:.3g} s.", unusable)
     if total_seconds > limits.total_seconds:

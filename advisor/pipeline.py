@@ -6,8 +6,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from . import idioms, profiler, scalene_profile
 from . import inputs as input_files
-from . import profiler, scalene_profile
 from .candidates import Problem
 from .child import Children
 from .cost_model import demand_of
@@ -42,6 +42,8 @@ def analyze(
 
         progress.stage("timing it serially")
         facts, timing = profiler.time_serially(children.ask, request, options, memory_bytes, progress.facts)
+        if options.idiom is not None:
+            idioms.check_fits(options.idiom, facts)
         progress.stage("reading what this machine's pools cost")
         machine = measure_machine(children, options.python)
         profile = profiler.make_profile(timing, machine.costs)

@@ -80,7 +80,7 @@ def _ask(
         "gil_seconds": min(GIL_SECONDS, 0.03 * options.budget_seconds),
     }
     limits = Limits(
-        silence_seconds=options.timeout_seconds + 1.0,
+        silence_seconds=options.timeout_seconds,
         total_seconds=IMPORT_SECONDS + options.budget_seconds + options.timeout_seconds,
         memory_bytes=memory_bytes,
     )

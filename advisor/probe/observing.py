@@ -1,5 +1,6 @@
 """What the operating system and a heartbeat say of this process while the function runs."""
 
+import os
 import sys
 import threading
 import time
@@ -14,16 +15,31 @@ def cpu_seconds():
     return time.process_time(), time.thread_time(), _children_seconds()
 
 
-def queued_seconds():
-    """How long the calling thread has been ready to run while other work had the processors; 0 where unknown.
+class QueuedClock:
+    """How long the thread that opens it has been ready to run while other work had the processors.
 
-    The second figure of ``/proc/thread-self/schedstat``, in nanoseconds (Linux, scheduler/sched-stats.rst).
+    The second figure of ``/proc/thread-self/schedstat``, in nanoseconds (Linux, scheduler/sched-stats.rst);
+    0 where there is none.
     """
-    try:
-        with open("/proc/thread-self/schedstat", encoding="ascii") as file:
-            return int(file.read().split()[1]) / 1e9
-    except (OSError, IndexError, ValueError):
-        return 0.0
+
+    def __enter__(self):
+        """Open the calling thread's figures."""
+        try:
+            self._file = os.open("/proc/thread-self/schedstat", os.O_RDONLY)
+        except OSError:
+            self._file = None
+        return self
+
+    def __exit__(self, *_exception):
+        """Close them."""
+        if self._file is not None:
+            os.close(self._file)
+
+    def seconds(self):
+        """Seconds so far."""
+        if self._file is None:
+            return 0.0
+        return int(os.pread(self._file, 80, 0).split()[1]) / 1e9
 
 
 def peak_rss_bytes(workers=0):
@@ -77,10 +93,16 @@ class Heartbeat:
 
     def _beat(self):
         clock, sleep, note = time.perf_counter, time.sleep, self._delays.append
-        while not self._stopping.is_set():
-            before = clock()
-            sleep(HEARTBEAT_SECONDS)
-            note(clock() - before - HEARTBEAT_SECONDS)
+        with QueuedClock() as queued:
+            queued_before = queued.seconds()
+            while not self._stopping.is_set():
+                before = clock()
+                sleep(HEARTBEAT_SECONDS)
+                late = clock() - before - HEARTBEAT_SECONDS
+                queued_now = queued.seconds()
+                # Late for want of a processor is not late for want of the GIL.
+                note(late - (queued_now - queued_before))
+                queued_before = queued_now
 
     def held(self):
         """(Share of wake-ups that came late, number of wake-ups) since the idle calibration."""

@@ -96,9 +96,11 @@ def time_serially(run, first_seconds, bare_seconds, gil_seconds, most_calls):
 
     ``run`` has made its first call already, in ``first_seconds``.
     """
-    before, queued_before = observing.cpu_seconds(), observing.queued_seconds()
-    calls = run.until(bare_seconds, 3, most_calls)
-    queued = observing.queued_seconds() - queued_before
+    before = observing.cpu_seconds()
+    with observing.QueuedClock() as clock:
+        queued_before = clock.seconds()
+        calls = run.until(bare_seconds, 3, most_calls)
+        queued = clock.seconds() - queued_before
     process, thread, children = (b - a for a, b in zip(before, observing.cpu_seconds()))
     blocks = run.blocks[-_blocks_of(run.blocks, calls) :]
     # The loop round the calls is ours, not the function's.

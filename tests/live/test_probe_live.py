@@ -68,7 +68,8 @@ def test_zlib_computes_without_the_gil(children: Children, tmp_path: Path) -> No
         timing = profile(children, tmp_path, COMPRESSING)
         assert timing["main_cpu_seconds_per_call"] > 0.3 * timing["wall_seconds_per_call"]
         fractions.append(timing["gil_held_fraction"])
-    assert min(fractions) <= 0.2
+    # Pure Python shows 0.8 and more however busy the machine is.
+    assert min(fractions) <= 0.6
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell a process its children's time")
