@@ -152,7 +152,7 @@ COMPUTING: tuple[Workload, ...] = (
         "celsius",
         "workloads.tiny_calls:to_celsius",
         "workloads.tiny_calls:temperatures",
-        calls=3_000_000,
+        calls=2_000_000,
         physics="0.1 microseconds a call: handing one to a thread costs a hundred times that, and pickling it in "
         "large chunks as much as the call.",
         best_models=("serial",),
