@@ -20,7 +20,7 @@ def _write_orders(path: Path) -> None:
 
 
 def provide_orders() -> None:
-    """Write the database of 200,000 orders (about 4 MB) unless it is there."""
+    """Write the database of 200,000 orders (about 3 MB) unless it is there."""
     provide(_DATABASE, _write_orders)
 
 

@@ -20,6 +20,6 @@ def child_seeds() -> list[int]:
 
 
 def compute_in_child(seed: int) -> int:
-    """Return what a Python program of about 40 ms printed, start-up included."""
+    """Return what a Python program of about 60 ms printed, start-up included."""
     command = [sys.executable, "-I", "-S", "-c", _PROGRAM, str(seed)]
     return int(subprocess.run(command, capture_output=True, check=True, text=True).stdout)

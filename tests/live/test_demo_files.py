@@ -1,7 +1,7 @@
 """What a new user does first: files of one's own, outside this repository, each analysed and explained.
 
 The advice depends on how many cores are free, so it is judged only where two are. While other work keeps
-them busy the test waits, and in the end it is skipped.
+them busy the test waits, and in the end it is skipped. Advice is wrong if it is so twice.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ import pytest
 from tests.live.commands import Installed, RunAdvisor
 
 LATENCY_SECONDS = 0.02
+BUDGET_SECONDS = "15"
 ATTEMPTS = 2
 PATIENCE_SECONDS = 20.0
 FREE_RATIO = 1.6
@@ -61,8 +62,8 @@ def lines():
 
 
 def texts():
-    orders = [{"id": number, "customer": f"c{number % 97}", "cents": number * 7} for number in range(9_000)]
-    return [json.dumps(orders[start:]) for start in range(60)]
+    orders = [json.dumps({"id": n, "customer": f"c{n % 97}", "cents": n * 7}) for n in range(9_000)]
+    return [f"[{','.join(orders[start:])}]" for start in range(60)]
 
 
 def total(text):
@@ -114,9 +115,10 @@ def _demo(target: str, inputs_from: str, models: str, calls: int, needs_cores: b
 DEMOS = (
     _demo("shrink.py:compress", "shrink:blocks", "threading", 60),
     _demo("zlib:compress", "shrink:blocks", "threading", 60),
-    _demo("orders.py:total", "orders:texts", "multiprocessing", 60),
+    # Threads within processes add nothing here, nor do they cost anything.
+    _demo("orders.py:total", "orders:texts", "multiprocessing hybrid", 60),
     # Parsed objects are as dear to send back as to parse: which of the two depends on the machine.
-    _demo("json:loads", "orders:texts", "multiprocessing serial", 60, needs_cores=False),
+    _demo("json:loads", "orders:texts", "multiprocessing hybrid serial", 60, needs_cores=False),
     _demo("json:loads", "orders:lines", "serial", 2_000, needs_cores=False),
     _demo("naps.py:nap", "naps:naps", "threading", 40, needs_cores=False),
     _demo("pages.py:fetch", "pages:urls", "threading", 40, needs_cores=False),
@@ -188,10 +190,14 @@ def _analyse(demo: Demo, folder: Path, run_advisor: RunAdvisor, environment: Map
     if demo.needs_cores and (os.cpu_count() or 1) < 2:
         pytest.skip("one core: nothing that computes can be overlapped")
     found = []
+    wrong_while_free = 0
     for _ in range(ATTEMPTS):
-        if demo.needs_cores and not _wait_for_two_cores():
+        free = _wait_for_two_cores(PATIENCE_SECONDS if demo.needs_cores else 0.0)
+        if demo.needs_cores and not free:
             break
-        done = run_advisor("analyze", demo.target, "--inputs-from", demo.inputs_from, "--budget", "10", env=environment)
+        done = run_advisor(
+            "analyze", demo.target, "--inputs-from", demo.inputs_from, "--budget", BUDGET_SECONDS, env=environment
+        )
         assert done.returncode == 0, done.stderr
         (path,) = (folder / "reports").glob("*/report.json")
         report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
@@ -199,9 +205,11 @@ def _analyse(demo: Demo, folder: Path, run_advisor: RunAdvisor, environment: Map
         assert advice["reasons"][0] in " ".join(done.stdout.split())
         if advice["model"] in demo.models:
             return report
-        found.append(f"{advice['model']} at {advice['speedup']:.2f}")
-        assert not _two_cores_are_free(), f"advised: {', '.join(found)}\n{done.stdout}"
-    pytest.skip(f"other work keeps the cores busy; advised meanwhile: {', '.join(found) or 'nothing'}")
+        found.append(done.stdout)
+        wrong_while_free += free and _two_cores_are_free()
+    advised = "\n".join(found) or "nothing"
+    assert wrong_while_free < ATTEMPTS, f"advised, with two cores free before and after:\n{advised}"
+    pytest.skip(f"other work keeps the cores busy; advised meanwhile: {' '.join(advised.split())[:100]}")
 
 
 def _assert_that_the_files_explain_it(folder: Path, demo: Demo, report: dict[str, Any]) -> None:
@@ -219,8 +227,8 @@ def _assert_that_the_files_explain_it(folder: Path, demo: Demo, report: dict[str
     assert report["profile"]["classification"] in {"cpu-bound", "io-bound", "mixed", "trivial"}
 
 
-def _wait_for_two_cores() -> bool:
-    deadline = time.monotonic() + PATIENCE_SECONDS
+def _wait_for_two_cores(seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
     while not (free := _two_cores_are_free()) and time.monotonic() < deadline:
         time.sleep(1)
     return free

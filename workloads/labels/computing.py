@@ -26,9 +26,9 @@ COMPUTING: tuple[Workload, ...] = (
         "compress",
         "workloads.native_code:compress_block",
         "workloads.native_code:blocks",
-        physics="17 ms of zlib without the GIL: threads use every core; processes do too, but start (20 ms and more) "
-        "and copy 256 KB a call.",
-        best_models=("threading", "hybrid", "multiprocessing"),
+        physics="17 ms of zlib without the GIL: threads use every core (1.9 on two); processes too, but they "
+        "must start and be sent 256 KB a call (1.7).",
+        best_models=("threading",),
         tags=("gil-free-c",),
     ),
     Workload(
@@ -37,7 +37,7 @@ COMPUTING: tuple[Workload, ...] = (
         "workloads.native_code:passwords",
         unpack="kwargs",
         physics="16 ms of PBKDF2 without the GIL, CPU-bound by any clock: threads use every core and start at once.",
-        best_models=("threading", "hybrid", "multiprocessing"),
+        best_models=("threading", "hybrid"),
         tags=("gil-free-c", "kwargs"),
     ),
     Workload(
@@ -46,8 +46,8 @@ COMPUTING: tuple[Workload, ...] = (
         None,
         calls=20,
         physics="28 ms of scrypt that mixes 8 MB: hashlib's scrypt drops the GIL, so threads use every core until the "
-        "memory bandwidth binds.",
-        best_models=("threading", "hybrid", "multiprocessing"),
+        "memory bandwidth binds (1.8 on two).",
+        best_models=("threading",),
         tags=("gil-free-c", "no-parameter"),
     ),
     Workload(
@@ -56,7 +56,7 @@ COMPUTING: tuple[Workload, ...] = (
         "workloads.native_code:log_blocks",
         physics="12 ms of LZMA without the GIL, but each call maps and unmaps megabytes: page faults in one address "
         "space cost threads what separate processes do not pay, so threads stop near 1.6 on two cores.",
-        best_models=("threading", "hybrid", "multiprocessing"),
+        best_models=("threading", "multiprocessing"),
         tags=("gil-free-c",),
     ),
     Workload(
@@ -80,17 +80,17 @@ COMPUTING: tuple[Workload, ...] = (
         "parse-and-seal",
         "workloads.native_code:parse_and_seal",
         "workloads.native_code:sealed_orders",
-        physics="7 ms with the GIL (JSON), then 7 ms without (PBKDF2): two threads could reach 2 and come to 1.6, for "
-        "a thread waits up to 5 ms to get the GIL back; processes have a GIL each.",
-        best_models=("multiprocessing", "hybrid", "threading"),
+        physics="7 ms with the GIL (JSON), then 7 ms without (PBKDF2): threads could reach 2 and come to 1.4, for a "
+        "thread waits up to 5 ms to get the GIL back; processes have a GIL each (1.6).",
+        best_models=("multiprocessing", "hybrid"),
         tags=("half-held",),
     ),
     Workload(
         "small-hashes",
         "workloads.native_code:stretch_in_small_steps",
         "workloads.native_code:pass_phrases",
-        physics="10,000 hashes of 3 KB a call, each drops the GIL for 2 microseconds: taking it back costs threads "
-        "what they gain; processes do not share it.",
+        physics="10,000 hashes of 3 KB a call, each drops the GIL for 2 microseconds: two threads still gain (1.6), "
+        "four run slower than one (0.75), sixteen at 0.4; processes do not share it (1.9).",
         best_models=("multiprocessing", "hybrid"),
         tags=("gil-ping-pong", "gil-free-c"),
     ),
@@ -99,8 +99,8 @@ COMPUTING: tuple[Workload, ...] = (
         "workloads.numeric:median_of_sorted",
         "workloads.numeric:sort_seeds",
         physics="15 ms of NumPy drawing and sorting 4 MB without the GIL: threads use every core until the memory "
-        "bandwidth binds.",
-        best_models=("threading", "hybrid", "multiprocessing"),
+        "bandwidth binds (1.8 on two).",
+        best_models=("threading", "hybrid"),
         tags=("numpy", "gil-free-c"),
     ),
     Workload(
@@ -108,8 +108,9 @@ COMPUTING: tuple[Workload, ...] = (
         "workloads.numeric:count_closed_walks",
         "workloads.numeric:graph_seeds",
         physics="63 ms, most of it in BLAS products of 800 x 800 that already run on every core: more workers only "
-        "divide the same cores. With one BLAS thread a worker, processes reach the same.",
-        best_models=("serial", "threading", "multiprocessing", "hybrid"),
+        "divide the same cores. With one BLAS thread a worker, "
+        "processes reach the same at best.",
+        best_models=("serial", "threading"),
         tags=("numpy", "blas"),
     ),
     Workload(
@@ -126,8 +127,8 @@ COMPUTING: tuple[Workload, ...] = (
         "workloads.numeric:fade_frame",
         "workloads.numeric:frame_seeds",
         physics="12 passes over 32 MB without the GIL: every core can start, the memory bandwidth decides how many "
-        "help (1.3 to 1.6 on two).",
-        best_models=("threading", "hybrid", "multiprocessing"),
+        "help (1.5 on two); processes fault in the same memory and start later (1.2).",
+        best_models=("threading",),
         tags=("numpy", "memory-bandwidth", "gil-free-c"),
     ),
     Workload(
@@ -144,8 +145,8 @@ COMPUTING: tuple[Workload, ...] = (
         "workloads.skewed:compress_growing",
         "workloads.skewed:growing_blocks",
         physics="zlib without the GIL on 32 KB to 5 MB, smallest first: the last call is a sixth of the job, so no "
-        "plan beats 6; threads copy nothing.",
-        best_models=("threading", "hybrid"),
+        "plan beats 6; threads copy nothing (1.6 on two).",
+        best_models=("threading",),
         tags=("gil-free-c", "skewed"),
     ),
     Workload(

@@ -14,8 +14,8 @@ MOVING_DATA: tuple[Workload, ...] = (
         "workloads.database:id_ranges",
         unpack="args",
         setup=_ORDERS,
-        physics="20,000 rows a call, and SQLite drops the GIL for a microsecond at each: two threads run at half the "
-        "speed of one, processes are free of each other.",
+        physics="20,000 rows a call, and SQLite drops the GIL for a microsecond at each: two threads run at 0.4 of "
+        "the speed of one; processes are free of each other (1.7 on two).",
         best_models=("multiprocessing", "hybrid"),
         tags=("sqlite", "gil-ping-pong", "args"),
     ),
@@ -24,8 +24,9 @@ MOVING_DATA: tuple[Workload, ...] = (
         "workloads.database:find_best_customer",
         "workloads.database:customer_offsets",
         setup=_ORDERS,
-        physics="30 ms in one SQLite step without the GIL: threads use every core, less what SQLite's own locks take.",
-        best_models=("threading", "hybrid", "multiprocessing"),
+        physics="30 ms in one SQLite step without the GIL: threads use every core, less what SQLite's own locks "
+        "take (1.9 on two).",
+        best_models=("threading", "hybrid"),
         tags=("sqlite", "gil-free-c"),
     ),
     Workload(
@@ -34,8 +35,8 @@ MOVING_DATA: tuple[Workload, ...] = (
         "workloads.files:large_offsets",
         setup=_READINGS,
         physics="8 MB from the page cache in 2 ms, all system time without the GIL: not a wait but a copy, so cores "
-        "and memory bandwidth bind (1.6 on two) and more threads than cores lose.",
-        best_models=("threading", "multiprocessing", "hybrid"),
+        "and memory bandwidth bind (1.7 on two) and more threads than cores lose.",
+        best_models=("threading", "multiprocessing"),
         tags=("page-cache", "memory-bandwidth"),
     ),
     Workload(
@@ -44,7 +45,7 @@ MOVING_DATA: tuple[Workload, ...] = (
         "workloads.files:small_offsets",
         setup=_READINGS,
         physics="20,000 reads of 512 bytes, each drops the GIL for less than a microsecond: two threads run at half "
-        "the speed of one, four at a quarter; processes do not share it.",
+        "the speed of one, four at a quarter; processes do not share it (1.8).",
         best_models=("multiprocessing", "hybrid"),
         tags=("page-cache", "gil-ping-pong"),
     ),
