@@ -41,6 +41,9 @@ def candidates(problem: Problem) -> tuple[Plan, ...]:
     wanted = problem.options.idiom
     if wanted is not None:
         allowed = [m for m in allowed if m == idioms.model_of(wanted)]
+    elif problem.facts.is_coroutine and "asyncio" in allowed:
+        # A loop in every thread would tear apart what the calls share; one loop has their waiting in flight.
+        allowed = [m for m in allowed if m not in ("threading", "hybrid")]
     plans = [plan for model in allowed for plan in _FAMILIES[model](problem)]
     most = problem.options.max_workers
     return tuple(p for p in plans if most is None or p.workers <= most)

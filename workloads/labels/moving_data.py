@@ -102,7 +102,7 @@ MOVING_DATA: tuple[Workload, ...] = (
         "workloads.shared_state:table_rows",
         physics="The first call in a process builds a table for 0.5 s, each further one takes 1 ms: every worker "
         "process would pay the half second again for a share of 60 ms.",
-        best_models=("serial",),
+        best_models=("serial", "threading"),
         tags=("module-cache", "pure-python"),
     ),
     Workload(
@@ -111,7 +111,7 @@ MOVING_DATA: tuple[Workload, ...] = (
         "workloads.shared_state:postcodes",
         physics="20 ms for each of 30 different arguments, nothing for the 570 repeats: lru_cache is per process, so "
         "a worker that sees all of them computes all of them again; only many small shares of the items would pay.",
-        best_models=("serial", "multiprocessing"),
+        best_models=("serial", "threading", "multiprocessing"),
         tags=("lru-cache", "pure-python"),
     ),
 )

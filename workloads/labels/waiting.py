@@ -144,8 +144,8 @@ WAITING: tuple[Workload, ...] = (
         "workloads.shared_state:account_paths",
         setup=_SLOW,
         physics="20 ms of waiting under a lock: threads queue for it, each process has a lock of its own, so more "
-        "processes than cores pay.",
-        best_models=("multiprocessing", "hybrid"),
+        "processes than cores pay: 4.5 with eight.",
+        best_models=("multiprocessing",),
         tags=("http", "lock"),
     ),
 )
