@@ -52,7 +52,7 @@ find_python() { \
 }
 endef
 
-.PHONY: help demo test lint fast live format machine browser clean anew
+.PHONY: help demo test lint fast live format machine score browser clean anew
 
 help: ## this list
 	@awk -F ' *:.*## *' '/^[a-z]+:.*##/ { printf "make %-9s%s\n", $$1, $$2 }' Makefile
@@ -82,6 +82,11 @@ format: $(DEV) ## let ruff rewrite what it can
 
 machine: $(RUN) ## what threads, processes and passing data cost on this machine
 	$(PY) -m advisor machine
+
+score: $(DEV) ## how good the advice is: sweeps, peers, simulated machines (about two hours; NAMES=... for some workloads)
+	$(PY) -m pip install -qq --disable-pip-version-check --editable '.[bench]'
+	$(PY) -m workloads.score $(NAMES)
+	$(PY) -m workloads.simulation.score $(FUNCTIONS_SIMULATED)
 
 clean: ## remove caches and what builds left; .venv and reports stay
 	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from .formatting import seconds, share
 from .records import Classification, MachineCosts, SerialTiming
-from .renderers.formatting import seconds, share
 
 CPU_BOUND_FROM = 0.75
 IO_BOUND_UP_TO = 0.25

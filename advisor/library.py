@@ -1,14 +1,38 @@
-"""The library's door: the command's words as keyword arguments."""
+"""The library's door: the command's words as keyword arguments, and a report that can show and save itself."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from . import configuring, pipeline
-from .records import Report
+from . import configuring, pipeline, records
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 JOB_WORDS = ("app_dir", "inputs_from", "inputs_expr", "inputs", "unpack", "calls", "setup")
+
+
+@dataclass(frozen=True)
+class Report(records.Report):
+    """What ``analyze`` returns: the records of the analysis, with ways to look at them."""
+
+    def to_frame(self) -> pd.DataFrame:
+        """The trials, one a row, units in the names of the columns."""
+        from .renderers import frames
+
+        return frames.trials_frame(self)
+
+    def save(self, path: str | Path) -> None:
+        """Write the report; the suffix picks the format.
+
+        Raises:
+            UnusableError: the suffix is unknown or the file cannot be written.
+        """
+        from . import report_files
+
+        report_files.write(self, (Path(path),))
 
 
 def analyze(target: str, **words: Any) -> Report:
@@ -27,4 +51,5 @@ def analyze(target: str, **words: Any) -> Report:
     for word in ("inputs", "app_dir"):
         if job_words.get(word) is not None:
             job_words[word] = Path(job_words[word])
-    return pipeline.analyze(configuring.make_job(target, **job_words), configuring.make_options(**words))
+    report = pipeline.analyze(configuring.make_job(target, **job_words), configuring.make_options(**words))
+    return Report(**{field.name: getattr(report, field.name) for field in fields(report)})

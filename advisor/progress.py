@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from .estimates import estimate_plans
+from .formatting import count, ratio, workers
 from .records import TargetFacts, Trial
-from .renderers.formatting import count, ratio, workers
 
 if TYPE_CHECKING:
     from .child import Event

@@ -7,11 +7,7 @@ All are frozen. Units are in the names; a figure that is missing is ``None``. Wh
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal
-
-if TYPE_CHECKING:
-    import pandas as pd
+from typing import Literal
 
 Model = Literal["serial", "threading", "multiprocessing", "hybrid", "asyncio"]
 Unpack = Literal["none", "args", "kwargs"]
@@ -361,19 +357,3 @@ class Report:
     cost: Cost
     interrupted: str | None = None
     """Where the analysis stopped, for a partial report."""
-
-    def to_frame(self) -> pd.DataFrame:
-        """The trials, one a row, units in the names of the columns."""
-        from .renderers import frames
-
-        return frames.trials_frame(self)
-
-    def save(self, path: str | Path) -> None:
-        """Write the report; the suffix picks the format.
-
-        Raises:
-            UnusableError: the suffix is unknown or the file cannot be written.
-        """
-        from . import report_files
-
-        report_files.write(self, (Path(path),))

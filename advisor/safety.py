@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from .comparing import differ
+from .formatting import ratio, size, workers
 from .records import Finding, Machine, Model, Profile, TargetFacts, Trial
-from .renderers.formatting import ratio, size, workers
 
 BY_PROCESSES: tuple[Model, ...] = ("multiprocessing", "hybrid")
 OWN_CORES_RATIO = 1.2

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from . import idioms
+from .formatting import workers
 from .records import Job, Plan, TargetFacts
-from .renderers.formatting import workers
 
 _OWN_NAMES = (
     "asyncio", "call", "file", "importlib", "item", "items", "itertools", "json", "module",
@@ -37,7 +37,7 @@ def make_snippet(job: Job, facts: TargetFacts, plan: Plan) -> str:
     definitions = [adapter, *engine.helpers, engine.run_with(function, tuple(figures))]
     main = [
         'if __name__ == "__main__":',
-        *(f"    {line}" for line in load_items),
+        *(f"    {line}".rstrip() for line in load_items),
         "    results = run(items)",
         '    print(f"{len(results)} results")',
     ]

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from . import cost_model
 from .candidates import Problem
 from .estimates import PlanEstimate, estimate_plans, serial_job_seconds
+from .formatting import count, ratio, seconds, share, workers
 from .records import MODELS, Confidence, Finding, Job, Profile, Recommendation, Trial
-from .renderers.formatting import count, ratio, seconds, share, workers
 from .snippets import make_snippet
 
 TIE_RATIO = 1.05

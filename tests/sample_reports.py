@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from advisor import formatting as fmt
 from advisor.records import (
     Classification,
     Cost,
@@ -26,7 +27,6 @@ from advisor.records import (
     TargetFacts,
     Trial,
 )
-from advisor.renderers import formatting as fmt
 
 HOSTILE = (
     "</script><img src=x onerror=1>",

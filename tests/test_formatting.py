@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from advisor import formatting as fmt
 from advisor.records import Plan
-from advisor.renderers import formatting as fmt
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from rich.cells import cell_len
 
+from advisor import formatting as fmt
 from advisor.records import Options, Report
 from advisor.renderers import (
     command,
@@ -29,7 +30,6 @@ from advisor.renderers import (
     terminal,
     wording,
 )
-from advisor.renderers import formatting as fmt
 from advisor.renderers.frames import COLUMN_TYPES, trials_frame
 from advisor.renderers.selection import best_per_model
 from advisor.wire import report_from_dict

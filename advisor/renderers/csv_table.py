@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from .. import formatting as fmt
 from ..records import Report
-from . import formatting as fmt
 from .frames import COLUMN_TYPES, trials_frame
 
 _FORMULA_STARTS = ("=", "+", "-", "@")

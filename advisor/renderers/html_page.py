@@ -8,9 +8,9 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .. import formatting as fmt
 from ..records import Confidence, Finding, HotLine, Profile, Report, TargetFacts, Trial
 from . import command, wording
-from . import formatting as fmt
 from .selection import is_recommended, is_ruled_out
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .. import formatting as fmt
 from ..records import CostRow, Machine
-from . import formatting as fmt
 from .markdown import escape
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from .. import formatting as fmt
 from ..records import Report, Trial
 from . import command, wording
-from . import formatting as fmt
 from .selection import best_per_model, is_recommended, is_ruled_out
 
 LENGTH = 65_000

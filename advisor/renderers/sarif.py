@@ -7,8 +7,8 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
+from .. import formatting as fmt
 from ..records import Report
-from . import formatting as fmt
 from . import wording
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"

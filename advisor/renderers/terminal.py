@@ -7,8 +7,8 @@ from io import StringIO
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from .. import formatting as fmt
 from ..records import Plan, Report, Trial
-from . import formatting as fmt
 from . import wording
 from .selection import best_per_model, is_recommended, is_ruled_out
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from .. import formatting as fmt
 from ..records import Profile, Report, Trial
-from . import formatting as fmt
 
 NO_TRIALS = "Nothing was tried."
 _WORTH_A_WORD = 0.01

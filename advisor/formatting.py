@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ..records import Plan
+from .records import Plan
 
 MISSING = "–"
 
