@@ -42,24 +42,28 @@ class SerialRun:
         self._run_block = run_block
         self._items = items
         self._order = order
+        # Laid out beforehand: whatever runs between two blocks cools the caches for the next.
+        self._sequence = [items[number % len(items)] for number in order]
         self._answers = answers
         self._next = 0
         self.blocks = []
         """(calls, seconds) of each block."""
 
     def block(self, size):
-        """Run the next ``size`` items, from the first again after the last. Returns the last result."""
-        items = self._items
-        numbers = [self._order[(self._next + i) % len(self._order)] % len(items) for i in range(size)]
-        remaining = iter([items[number] for number in numbers])
+        """Run the next items, at most ``size`` and to the end of the order, then from its beginning again.
+
+        Returns the last result.
+        """
+        chosen = self._sequence[self._next : self._next + size]
+        remaining = iter(chosen)
         started = time.perf_counter()
         try:
             result = self._run_block(remaining)
         except BaseException as error:
-            failed = numbers[size - operator.length_hint(remaining) - 1]
-            raise describe_failure(error, _item_text(items, failed)) from error
-        self.blocks.append((size, time.perf_counter() - started))
-        self._next += size
+            failed = self._order[self._next + len(chosen) - operator.length_hint(remaining) - 1]
+            raise describe_failure(error, _item_text(self._items, failed % len(self._items))) from error
+        self.blocks.append((len(chosen), time.perf_counter() - started))
+        self._next = (self._next + len(chosen)) % len(self._sequence)
         if self._answers is not None:
             self._answers.alive()
         return result
