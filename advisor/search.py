@@ -22,6 +22,8 @@ WORTH_RATIO = 1.05
 WHOLE_JOB_SECONDS = 1.2
 EXPLORE_WHOLE_SECONDS = 0.6
 """A job this short under a plan is run whole, in the final rounds and before them."""
+UNEVEN_RATIO = 1.6
+"""Of the longest call to the mean: beyond it calls count as uneven."""
 SAMPLE_SECONDS = 0.6
 EXPLORE_SECONDS = 0.3
 LEAST_ROUNDS = 6
@@ -39,6 +41,8 @@ NEAR_RATIO = 1.08
 """How far apart two plans may be after one run each and yet be as fast."""
 DOUBT_A_DOUBLING = 0.12
 """How far expectation may be off for each doubling of workers between a plan and the nearest that ran."""
+LEAST_LOSS_RATIO = 1.02
+"""What any pool loses against the physics of its workers and cores."""
 UNSEEN_RATIO = 1.5
 """How far the model may be off for a model of which nothing has been tried."""
 
@@ -120,11 +124,9 @@ def _second_opinions(problem: Problem, trials: Sequence[Trial]) -> Iterator[Step
     for model in MODELS:
         runs = [trial for trial in trials if trial.plan.model == model and trial.failure is None]
         if runs and model != "serial":
-            best = max(runs, key=lambda trial: trial.speedup or 0.0)
-            promised, reached = runs[0].predicted_speedup or 0.0, best.speedup or 0.0
-            all_once = len({trial.plan for trial in runs}) == len(runs)
-            if all_once and promised > DOUBTFUL_RATIO * reached and promised > problem.options.min_speedup_ratio:
-                yield _step(problem, trials, best.plan, 0)
+            promised, reached = runs[0].predicted_speedup or 0.0, runs[0].speedup or 0.0
+            if len(runs) == 1 and promised > max(DOUBTFUL_RATIO * reached, problem.options.min_speedup_ratio):
+                yield _step(problem, trials, runs[0].plan, 0)
 
 
 def _optimistic_job_seconds(problem: Problem, trials: Sequence[Trial], plan: Plan) -> float:
@@ -132,7 +134,7 @@ def _optimistic_job_seconds(problem: Problem, trials: Sequence[Trial], plan: Pla
     scale = serial_scale(problem, trials)
     demand, machine = problem.demand, problem.machine
     startup = cost_model.startup_seconds(plan, demand, machine)
-    floor = cost_model.least_job_seconds(plan, demand, machine) * scale * 0.97 + 0.5 * startup
+    floor = cost_model.least_job_seconds(plan, demand, machine) * scale * LEAST_LOSS_RATIO + 0.5 * startup
     expected = expected_job_seconds(problem, trials, plan)
     measured = _measured(trials, plan.model)
     if not measured:
@@ -155,12 +157,14 @@ def _concave_floor(measured: Sequence[PlanEstimate], plan: Plan, calls: int, ser
 
 
 def _simpler(problem: Problem, trials: Sequence[Trial], plans: Iterable[Plan], best: PlanEstimate) -> list[Plan]:
-    """Fewer workers of the best model that would do as well: the fewest that are expected to."""
+    """Fewer workers of the best model than any that did as well: the fewest that are expected to."""
+    as_good = [e for e in _measured(trials, best.plan.model) if e.job_seconds <= best.job_seconds * WORTH_RATIO]
+    fewest = min(estimate.plan.workers for estimate in as_good)
     fewer = [
         plan
         for plan in plans
         if plan.model == best.plan.model
-        and plan.workers < best.plan.workers
+        and plan.workers < fewest
         and expected_job_seconds(problem, trials, plan) < best.job_seconds * 1.04
         and _optimistic_job_seconds(problem, trials, plan) < best.job_seconds
     ]
@@ -202,14 +206,19 @@ def finalist_plans(estimates: Sequence[PlanEstimate]) -> tuple[Plan, ...]:
         return ()
     best = estimates[0]
     kept = [best.plan]
-    for rival in estimates[1:]:
-        slack = 1 + (NEAR_RATIO - 1) / min(rival.runs, best.runs)
-        simpler = _simplicity(rival.plan) < _simplicity(best.plan)
-        near = rival.job_seconds <= best.job_seconds * slack * (WORTH_RATIO if simpler else 1.0)
-        # Two neighbours of one model need no telling apart.
-        if near and all(rival.plan.model != plan.model or _distance(rival.plan, plan) >= 1 for plan in kept):
-            kept.append(rival.plan)
+    for model in MODELS:
+        rivals = [rival for rival in estimates[1:] if rival.plan.model == model and _may_be_as_good(rival, best)]
+        # Of one model the simplest will do: its neighbours need no telling apart.
+        simplest = min(rivals, key=lambda rival: rival.plan.workers, default=None)
+        if simplest is not None and (model != best.plan.model or simplest.plan.workers < best.plan.workers):
+            kept.append(simplest.plan)
     return tuple(kept[:FINALISTS])
+
+
+def _may_be_as_good(rival: PlanEstimate, best: PlanEstimate) -> bool:
+    slack = 1 + (NEAR_RATIO - 1) / min(rival.runs, best.runs)
+    simpler = _simplicity(rival.plan) < _simplicity(best.plan)
+    return rival.job_seconds <= best.job_seconds * slack * (WORTH_RATIO if simpler else 1.0)
 
 
 def _simplicity(plan: Plan) -> tuple[int, int]:
@@ -231,7 +240,10 @@ def _step(problem: Problem, trials: Sequence[Trial], plan: Plan, round_number: i
 def _sample_calls(problem: Problem, plan: Plan, job_seconds: float, explore: bool) -> int:
     """How many calls a trial of the plan makes: all, or enough to time; fewer while exploring."""
     calls = problem.demand.calls
-    if job_seconds <= (EXPLORE_WHOLE_SECONDS if explore else WHOLE_JOB_SECONDS):
+    demand = problem.demand
+    # A few of very different calls say little of all; and serial is what all else is measured against.
+    even = demand.longest_seconds < UNEVEN_RATIO * demand.wall_seconds and plan.model != "serial"
+    if job_seconds <= (EXPLORE_WHOLE_SECONDS if explore and even else WHOLE_JOB_SECONDS):
         return calls
     startup = cost_model.startup_seconds(plan, problem.demand, problem.machine)
     wanted = calls * ((EXPLORE_SECONDS if explore else SAMPLE_SECONDS) + 2 * startup) / job_seconds
