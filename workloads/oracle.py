@@ -25,8 +25,10 @@ from .labels.workload import Workload
 from .plans import every_plan
 
 FOLDER = Path("reports/oracle")
-HOPELESS_RATIO = 4.0
+HOPELESS_RATIO = 2.0
 """A plan this many times slower than serial is cut off: how slow exactly is of no interest."""
+SETTLE_SECONDS = 3.0
+"""For a fresh interpreter to import and make its items."""
 MEMORY_BYTES = 16_000_000_000
 
 
@@ -57,7 +59,7 @@ def job_seconds(
         "sample_calls": calls,
         "warm": False,
     }
-    limits = Limits(most_seconds + 10, most_seconds + 10, MEMORY_BYTES)
+    limits = Limits(most_seconds + SETTLE_SECONDS, most_seconds + SETTLE_SECONDS, MEMORY_BYTES)
     try:
         answer = children.ask(options.python, request, limits)
     except ChildFailedError:
