@@ -278,10 +278,10 @@ def test_the_command_quotes_foreign_text(text: str) -> None:
     assert text in shlex.split(command.repeating(hostile_report(text)))
 
 
-def test_the_best_of_each_model_is_its_middle_trial() -> None:
+def test_the_best_of_each_model_is_its_middle_trial_and_of_two_the_faster() -> None:
     report = REPORTS["threading"]
     best = best_per_model(report)
     assert [trial.plan.model for trial in best] == ["threading", "hybrid", "multiprocessing", "serial"]
-    assert best[0].speedup == 6.2
+    assert best[0].speedup == 6.26
     only_failed = replace(report, trials=(*report.trials[:2], failed_trial(POOL, "raised", "no")))
     assert [trial.failure is None for trial in best_per_model(only_failed)] == [True, True, False]

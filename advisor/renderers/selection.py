@@ -8,8 +8,8 @@ from ..records import MODELS, Plan, Report, Trial
 def best_per_model(report: Report) -> tuple[Trial, ...]:
     """One trial a model, the recommended model first, then by speed-up; a model that only failed comes last.
 
-    Of a plan's trials the middle one is taken, so that no lucky run speaks for it; of the recommended model,
-    the recommended plan.
+    Of a plan's trials the middle one is taken (of two the faster, as ``estimates`` does: other work only slows), so
+    that no lucky run speaks for it; of the recommended model, the recommended plan.
     """
     chosen = [trial for model in MODELS if (trial := _best_of(report, model)) is not None]
     return tuple(sorted(chosen, key=lambda trial: _rank(report, trial)))
@@ -39,7 +39,7 @@ def _middle(trials: list[Trial]) -> Trial:
     if failed:
         return failed[0]
     ordered = sorted(trials, key=lambda trial: trial.speedup or 0.0)
-    return ordered[(len(ordered) - 1) // 2]
+    return ordered[len(ordered) // 2]
 
 
 def _rank(report: Report, trial: Trial) -> tuple[bool, bool, float]:
