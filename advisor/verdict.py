@@ -17,6 +17,7 @@ CLEAR_RUNS = 3
 NARROW_RATIO = 1.35
 WIDE_RATIO = 1.8
 FAR_BELOW = 0.8
+UNEXPLAINED_RATIO = 1.3
 
 
 def recommend(
@@ -135,8 +136,20 @@ def _why_serial(problem: Problem, estimates: Sequence[PlanEstimate], findings: S
     )
 
 
+def _what_binds(problem: Problem, chosen: PlanEstimate) -> str:
+    """The lowest ceiling; one that the profile does not know where the plan stays far below what it predicts."""
+    modelled = cost_model.job_seconds(chosen.plan, problem.demand, problem.machine)
+    speedup_modelled = problem.demand.serial_job_seconds / modelled
+    if speedup_modelled > UNEXPLAINED_RATIO * chosen.speedup:
+        return (
+            f"something outside the call itself (a server, a lock, the memory), for its own figures allow "
+            f"{ratio(speedup_modelled)}"
+        )
+    return cost_model.ceiling_name(chosen.plan, problem.demand, problem.machine)
+
+
 def _why_chosen(problem: Problem, profile: Profile, chosen: PlanEstimate, estimates: Sequence[PlanEstimate]) -> str:
-    binds = cost_model.ceiling_name(chosen.plan, problem.demand, problem.machine)
+    binds = _what_binds(problem, chosen)
     why = {
         "threading": "Threads overlap what does not hold the GIL: "
         f"{share(1 - profile.gil_held_seconds_per_call / profile.wall_seconds_per_call)} of a call",

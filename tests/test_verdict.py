@@ -80,5 +80,13 @@ def test_words_name_target_workers_and_gain() -> None:
     assert "def run(items" in advice.snippet
 
 
+def test_a_plan_far_below_its_ceilings_is_bound_from_outside() -> None:
+    problem = problem_of(held=1e-5, wait=0.005)
+    limited = advise(*runs(SERIAL, 1.0), *runs(threads(8), 0.25), problem=problem)
+    free = advise(*runs(SERIAL, 1.0), *runs(threads(8), 0.13), problem=problem)
+    assert "outside the call" in limited.reasons[1]
+    assert "the number of workers" in free.reasons[1]
+
+
 def test_without_a_serial_run_there_is_no_advice() -> None:
     assert recommend(problem_of(held=0.01), JOB, profile_of(timing_of(held=0.01)), (), ()) is None
