@@ -141,10 +141,7 @@ def _what_binds(problem: Problem, chosen: PlanEstimate) -> str:
     modelled = cost_model.job_seconds(chosen.plan, problem.demand, problem.machine)
     speedup_modelled = problem.demand.serial_job_seconds / modelled
     if speedup_modelled > UNEXPLAINED_RATIO * chosen.speedup:
-        return (
-            f"something outside the call itself (a server, a lock, the memory), for its own figures allow "
-            f"{ratio(speedup_modelled)}"
-        )
+        return f"outside the call (a server, a lock, memory): its own figures allow {ratio(speedup_modelled)}"
     return cost_model.ceiling_name(chosen.plan, problem.demand, problem.machine)
 
 
