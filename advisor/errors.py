@@ -19,9 +19,3 @@ class FunctionFailedError(AdvisorError):
     """The function itself raised, crashed, or ran out of time or memory, so that no advice is possible."""
 
     exit_status = 3
-
-
-class InterruptedAnalysisError(AdvisorError):
-    """The user or the system stopped the analysis."""
-
-    exit_status = 130

@@ -13,7 +13,6 @@ from .records import Inputs, Unpack
 from .target import looking_at
 
 TABLES = (".csv", ".parquet")
-LISTS = (".json", ".jsonl")
 
 
 def default_unpack(inputs: Inputs) -> Unpack:

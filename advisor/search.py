@@ -19,6 +19,8 @@ from .estimates import PlanEstimate, estimate_plans, serial_job_seconds
 from .records import MODELS, Model, Plan, Trial
 
 WORTH_RATIO = 1.05
+SAME_RATIO = 1.04
+"""Fewer workers expected to be no slower than this are worth a look: safely within a tie."""
 WHOLE_JOB_SECONDS = 1.2
 EXPLORE_WHOLE_SECONDS = 0.6
 """A job this short under a plan is run whole, in the final rounds and before them."""
@@ -95,7 +97,7 @@ def serial_scale(problem: Problem, trials: Sequence[Trial]) -> float:
 def _wanted(problem: Problem, trials: Sequence[Trial]) -> Iterator[Step]:
     """Steps in the order of their worth."""
     failed = {trial.plan for trial in trials if trial.failure is not None}
-    tried = {trial.plan for trial in trials} | failed
+    tried = {trial.plan for trial in trials}
     estimates = estimate_plans([t for t in trials if t.plan.model not in problem.excluded])
     best = estimates[0] if estimates else None
     last_round = max((trial.round for trial in trials), default=0)
@@ -153,7 +155,7 @@ def _concave_floor(measured: Sequence[PlanEstimate], plan: Plan, calls: int, ser
     workers, rate = below[-1]
     earlier_workers, earlier_rate = below[-2] if len(below) > 1 else (0, 0.0)
     slope = max(0.0, (rate - earlier_rate) / max(workers - earlier_workers, 1))
-    return calls / (1.05 * (rate + slope * (plan.workers - workers)))
+    return calls / (WORTH_RATIO * (rate + slope * (plan.workers - workers)))
 
 
 def _simpler(problem: Problem, trials: Sequence[Trial], plans: Iterable[Plan], best: PlanEstimate) -> list[Plan]:
@@ -165,7 +167,7 @@ def _simpler(problem: Problem, trials: Sequence[Trial], plans: Iterable[Plan], b
         for plan in plans
         if plan.model == best.plan.model
         and plan.workers < fewest
-        and expected_job_seconds(problem, trials, plan) < best.job_seconds * 1.04
+        and expected_job_seconds(problem, trials, plan) < best.job_seconds * SAME_RATIO
         and _optimistic_job_seconds(problem, trials, plan) < best.job_seconds
     ]
     return sorted(fewer, key=lambda plan: plan.workers)[:1]
@@ -228,7 +230,7 @@ def _simplicity(plan: Plan) -> tuple[int, int]:
 def _step(problem: Problem, trials: Sequence[Trial], plan: Plan, round_number: int) -> Step:
     expected = expected_job_seconds(problem, trials, plan)
     serial = serial_job_seconds(trials) or problem.demand.serial_job_seconds
-    # Serial runs are compared with each other call by call, so that they all take the same sample.
+    # By the profile alone, not by earlier trials: serial runs of one kind all take the same sample.
     steady = problem.demand.serial_job_seconds if plan.model == "serial" else expected
     calls = _sample_calls(problem, plan, steady, explore=round_number == 0)
     startup = cost_model.startup_seconds(plan, problem.demand, problem.machine)

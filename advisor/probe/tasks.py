@@ -2,7 +2,6 @@
 
 import gc
 import importlib
-import inspect
 import json
 import os
 import platform
@@ -222,11 +221,6 @@ def _startup_seconds(engine, request):
     started = time.perf_counter()
     engine.run(idle, items, **parameters)
     return time.perf_counter() - started
-
-
-def accepted_parameters(idiom):
-    """Names of the plan's fields that an engine takes."""
-    return list(inspect.signature(load_engine(idiom).run).parameters)[2:]
 
 
 TASKS = {"profile": profile, "trial": trial, "costs": costs.costs}

@@ -100,13 +100,14 @@ def time_serially(run, first_seconds, bare_seconds, gil_seconds, most_calls):
 
     ``run`` has made its first call already, in ``first_seconds``.
     """
+    earlier_blocks = len(run.blocks)
     before = observing.cpu_seconds()
     with observing.QueuedClock() as clock:
         queued_before = clock.seconds()
         calls = run.until(bare_seconds, 3, most_calls)
         queued = clock.seconds() - queued_before
     process, thread, children = (b - a for a, b in zip(before, observing.cpu_seconds()))
-    blocks = run.blocks[-_blocks_of(run.blocks, calls) :]
+    blocks = run.blocks[earlier_blocks:]
     # The loop round the calls is ours, not the function's.
     wall = sum(seconds for _, seconds in blocks)
     held, samples = None, 0
@@ -133,13 +134,3 @@ def time_serially(run, first_seconds, bare_seconds, gil_seconds, most_calls):
         "gil_samples": samples,
         "threads_after_calls": loading.threads_alive(),
     }
-
-
-def _blocks_of(blocks, calls):
-    """How many of the last blocks make up ``calls`` calls."""
-    counted = 0
-    for number, (size, _) in enumerate(reversed(blocks), 1):
-        counted += size
-        if counted >= calls:
-            return number
-    return len(blocks)
