@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from . import safety, search, verdict
+from . import certificate, safety, search, verdict
 from .candidates import Problem
 from .estimates import estimate_plans
 from .progress import Progress
@@ -71,6 +71,7 @@ class Draft:
                 trials_run=len(trials),
             ),
             interrupted=interrupted,
+            certificate=certificate.certify(problem.facts, trials, findings),
         )
 
     def _remaining_seconds(self) -> float:

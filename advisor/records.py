@@ -312,6 +312,20 @@ class Finding:
     excludes: tuple[Model, ...] = ()
 
 
+@dataclass(frozen=True)
+class ModelVerdict:
+    """Whether running the calls under a model gives what running them serially gives.
+
+    *safe*: all that was looked for was seen not to happen; *unsafe*: a finding rules the model out; *unproven*:
+    nothing speaks against it, but something could not be seen.
+    """
+
+    model: Model
+    verdict: Literal["safe", "unsafe", "unproven"]
+    because: tuple[str, ...]
+    """Plain sentences, the weightiest first."""
+
+
 # ---- what is advised -------------------------------------------------------------------------------------
 
 
@@ -357,3 +371,5 @@ class Report:
     cost: Cost
     interrupted: str | None = None
     """Where the analysis stopped, for a partial report."""
+    certificate: tuple[ModelVerdict, ...] = ()
+    """One verdict for each of ``MODELS``; empty only in a report written before there were any."""

@@ -44,6 +44,7 @@ def report_to_dict(report: Report) -> dict[str, Any]:
             "trials": [_trial_to_dict(trial) for trial in report.trials],
             "recommendation": None if recommendation is None else _recommendation_to_dict(recommendation),
             "findings": [_fields(finding) for finding in report.findings],
+            "certificate": [_fields(verdict) for verdict in report.certificate],
             "cost": _fields(report.cost),
             "interrupted": report.interrupted,
             "job": _fields(report.job),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from advisor import formatting as fmt
+from advisor.certificate import certify
 from advisor.records import (
     Classification,
     Cost,
@@ -230,7 +231,7 @@ def _report(
 ) -> Report:
     name, profile = "workloads.web:fetch", _profile(classification, *spent)
     target = Target(name, "workloads.web", "fetch", (ROOT,))
-    return Report(
+    report = Report(
         job=Job(target, Inputs("object", "workloads.web:paths")),
         options=Options(python=f"{ROOT}/.venv/bin/python"),
         target=TargetFacts(
@@ -246,6 +247,7 @@ def _report(
         recommendation=_recommendation(plan, speedup, profile, name),
         cost=Cost(elapsed_seconds=18.4, calls_made=1_432, trials_run=len(trials)),
     )  # fmt: skip
+    return replace(report, certificate=certify(report.target, report.trials, findings))
 
 
 def _machine() -> Machine:
