@@ -128,6 +128,28 @@ def analyze(target: str, outputs: tuple[Path, ...], quiet: bool, no_progress: bo
 
 
 @cli.command()
+@click.argument("targets", metavar="[TARGET ...]", nargs=-1)
+@_job_options
+@_trying_options
+@click.option("--output-format", metavar="NAME", default="text", show_default=True, help="What to print.")
+@click.option("-q", "--quiet", is_flag=True, help="Nothing but errors.")
+@click.option("--no-progress", is_flag=True, help="No progress on standard error.")
+def check(targets: tuple[str, ...], output_format: str, quiet: bool, no_progress: bool, **raw: Any) -> None:
+    """The gate for code review: does each TARGET still use the right model?"""
+    from .gate import command
+
+    progress = _progress(quiet or no_progress)
+    try:
+        checked = command.run(targets, raw, progress)
+    finally:
+        progress.close()
+    if not quiet:
+        click.echo(command.rendered(checked, output_format), nl=False)
+    if checked.exit_status:
+        raise click.exceptions.Exit(checked.exit_status)
+
+
+@cli.command()
 @click.argument("report_file", metavar="REPORT.json", type=click.Path(path_type=Path))
 @_output_options
 def show(report_file: Path, outputs: tuple[Path, ...], quiet: bool) -> None:

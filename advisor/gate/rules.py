@@ -1,0 +1,31 @@
+"""The gate's rules by code: what each one means, for the formats that list them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+RULES: Mapping[str, str] = {
+    # Against the baseline.
+    "class-changed": "The function's class (cpu-bound, io-bound, mixed, trivial) is another one.",
+    "recommendation-changed": "Another model is the right one now, beyond what noise explains.",
+    "newly-unpicklable": "Calls or results could be pickled before and cannot be now.",
+    "argument-bytes-grown": "Pickled arguments are larger by a factor.",
+    "result-bytes-grown": "Pickled results are larger by a factor.",
+    "gil-held-up": "A call holds the GIL for a larger share of its time.",
+    "new-finding": "Something speaks against a model that did not before: a write to a global, a race.",
+    "import-time-up": "Importing the target takes longer.",
+    "worker-memory-up": "A worker needs more memory.",
+    # Against the configuration.
+    "expectation": "The recommended model is none of those that are expected.",
+    "gil-held-limit": "A call holds the GIL for more than max_gil_held_fraction of its time.",
+    "result-bytes-limit": "A pickled result is larger than max_result_bytes.",
+    "argument-bytes-limit": "A pickled argument is larger than max_argument_bytes.",
+    "import-time-limit": "Importing the target takes longer than max_import_seconds.",
+    "speedup-limit": "The recommended plan gains less than min_speedup.",
+    "forbidden": "A finding that the configuration forbids.",
+}
+
+
+def describe(code: str) -> str:
+    """One sentence on a rule; the codes of findings that stand for themselves describe themselves."""
+    return RULES.get(code) or f"Finding: {code.replace('-', ' ')}."
