@@ -8,6 +8,7 @@ from dataclasses import replace
 from . import certificate, safety, search, verdict
 from .candidates import Problem
 from .estimates import estimate_plans
+from .outlook import look_out
 from .progress import Progress
 from .records import Cost, Finding, Job, Profile, Report, Trial
 from .trials import Ask, run_trial
@@ -56,6 +57,7 @@ class Draft:
     ) -> Report:
         """The report as far as it goes."""
         problem = replace(self._problem, excluded=safety.excluded_models(findings))
+        advice = verdict.recommend(problem, self._job, profile, trials, findings)
         return Report(
             job=self._job,
             options=self._problem.options,
@@ -64,13 +66,14 @@ class Draft:
             profile=profile,
             trials=_with_intervals(trials),
             findings=findings,
-            recommendation=verdict.recommend(problem, self._job, profile, trials, findings),
+            recommendation=advice,
             cost=Cost(
                 elapsed_seconds=self._clock() - self._started_seconds,
                 calls_made=profile.timing.calls_made + sum(trial.calls for trial in trials),
                 trials_run=len(trials),
             ),
             interrupted=interrupted,
+            outlook=look_out(problem, profile.timing, trials, advice),
             certificate=certificate.certify(problem.facts, trials, findings),
         )
 

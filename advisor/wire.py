@@ -45,6 +45,7 @@ def report_to_dict(report: Report) -> dict[str, Any]:
             "recommendation": None if recommendation is None else _recommendation_to_dict(recommendation),
             "findings": [_fields(finding) for finding in report.findings],
             "certificate": [_fields(verdict) for verdict in report.certificate],
+            "outlook": None if report.outlook is None else _fields(report.outlook),
             "cost": _fields(report.cost),
             "interrupted": report.interrupted,
             "job": _fields(report.job),

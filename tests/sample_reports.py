@@ -6,7 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from advisor import formatting as fmt
+from advisor.candidates import Problem
 from advisor.certificate import certify
+from advisor.cost_model import demand_of
+from advisor.outlook import look_out
 from advisor.records import (
     Classification,
     Cost,
@@ -28,6 +31,7 @@ from advisor.records import (
     TargetFacts,
     Trial,
 )
+from advisor.safety import excluded_models
 
 HOSTILE = (
     "</script><img src=x onerror=1>",
@@ -247,7 +251,10 @@ def _report(
         recommendation=_recommendation(plan, speedup, profile, name),
         cost=Cost(elapsed_seconds=18.4, calls_made=1_432, trials_run=len(trials)),
     )  # fmt: skip
-    return replace(report, certificate=certify(report.target, report.trials, findings))
+    report = replace(report, certificate=certify(report.target, report.trials, findings))
+    demand = demand_of(profile, report.target, report.machine.costs)
+    problem = Problem(demand, report.target, report.machine, report.options, excluded_models(findings))
+    return replace(report, outlook=look_out(problem, profile.timing, report.trials, report.recommendation))
 
 
 def _machine() -> Machine:

@@ -1,0 +1,43 @@
+"""Trials that stay far below what the profile allows -> the limit that the profile does not show; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from . import cost_model, search
+from .candidates import Problem
+from .estimates import PlanEstimate, estimate_plans
+from .records import Model, Trial
+from .verdict import UNEXPLAINED_RATIO
+
+MOSTLY = 0.5
+"""Of a call's time."""
+
+
+def limits_per_second(problem: Problem, trials: Sequence[Trial]) -> dict[Model, float]:
+    """For each model whose fastest plan stays far below its bounds: the calls a second that it got through.
+
+    In the profile's seconds, as ``cost_model.job_seconds`` takes it.
+    """
+    fastest: dict[Model, PlanEstimate] = {}
+    for estimate in estimate_plans(trials):
+        fastest.setdefault(estimate.plan.model, estimate)
+    scale = search.serial_scale(problem, trials)
+    found: dict[Model, float] = {}
+    for model, estimate in fastest.items():
+        modelled = cost_model.job_seconds(estimate.plan, problem.demand, problem.machine) * scale
+        if model != "serial" and estimate.job_seconds > UNEXPLAINED_RATIO * modelled:
+            working_seconds = max(estimate.job_seconds - estimate.startup_seconds, 1e-9)
+            found[model] = problem.demand.calls / working_seconds * scale
+    return found
+
+
+def limit_name(problem: Problem, trials: Sequence[Trial], model: Model, limited: Collection[Model]) -> str:
+    """What such a limit most likely is: of what waits, whom it waits for; of what computes, what it shares."""
+    demand = problem.demand
+    if demand.wait_seconds > MOSTLY * demand.wall_seconds:
+        return "an outside limit"
+    ran_freely = {t.plan.model for t in trials if t.failure is None} - {"serial", *limited}
+    if model in ("threading", "asyncio") and ran_freely & {"multiprocessing", "hybrid"}:
+        return "a lock"
+    return "memory bandwidth"

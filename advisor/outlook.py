@@ -1,0 +1,173 @@
+"""Problem and trials -> what is charted: curves, ceilings, total times; pure.
+
+The curves are ``cost_model.job_seconds`` over the plans of ``candidates``; the ceilings are ``cost_model.bounds`` of
+the plan with the most workers, which is where they bind.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from . import cost_model, search, what_ifs
+from .candidates import Problem, candidates, serial_plan
+from .estimates import PlanEstimate, estimate_plans, serial_job_seconds
+from .limits import limit_name, limits_per_second
+from .records import (
+    MODELS,
+    CallsLine,
+    CallsPoint,
+    Ceiling,
+    Curve,
+    CurvePoint,
+    MeasuredPoint,
+    Model,
+    Outlook,
+    Plan,
+    Recommendation,
+    SerialTiming,
+    Trial,
+)
+
+CALLS_POINTS = 25
+"""To a line of total time against number of calls."""
+CALLS_REACH = 10
+"""How far that line goes beyond the job and beyond the break-even, in multiples of the larger."""
+
+
+def look_out(
+    problem: Problem, timing: SerialTiming, trials: Sequence[Trial], recommendation: Recommendation | None
+) -> Outlook:
+    """All of it.
+
+    Args:
+        problem: What there is to decide; plans of excluded models get no curve, though their trials are kept.
+        timing: The serial run that the problem's demand is made from.
+        trials: Those so far; with none, the model speaks alone.
+        recommendation: The advice so far, to which the what-ifs are compared.
+    """
+    plans = [plan for plan in candidates(problem) if plan.model != "serial"]
+    points = [_curve_point(problem, trials, plan) for plan in plans]
+    estimates = estimate_plans(trials)
+    return Outlook(
+        curves=tuple(_curve(problem, model, points) for model in MODELS if any(p.plan.model == model for p in points)),
+        surface=tuple(point for point in points if point.plan.model == "hybrid"),
+        measured=tuple(_measured(estimate) for estimate in estimates if estimate.plan.model != "serial"),
+        ceilings=tuple(_ceilings(problem, timing, trials, plans)),
+        calls_lines=_calls_lines(problem, trials, estimates, recommendation),
+        what_ifs=what_ifs.rank(problem, timing, trials, recommendation),
+    )
+
+
+def _curve_point(problem: Problem, trials: Sequence[Trial], plan: Plan) -> CurvePoint:
+    demand = problem.demand
+    serial_seconds = serial_job_seconds(trials) or demand.serial_job_seconds
+    expected_seconds = search.expected_job_seconds(problem, trials, plan)
+    return CurvePoint(
+        plan=plan,
+        workers=plan.workers,
+        predicted_speedup=demand.serial_job_seconds / cost_model.job_seconds(plan, demand, problem.machine),
+        expected_speedup=serial_seconds / expected_seconds,
+        job_seconds=expected_seconds,
+        memory_bytes=_memory_bytes(trials, plan),
+    )
+
+
+def _curve(problem: Problem, model: Model, points: Sequence[CurvePoint]) -> Curve:
+    """From one call at a time on; of several plans with as many workers the best."""
+    best: dict[int, CurvePoint] = {}
+    for point in points:
+        rival = best.get(point.workers)
+        if point.plan.model == model and (rival is None or point.predicted_speedup > rival.predicted_speedup):
+            best[point.workers] = point
+    one = CurvePoint(serial_plan(problem), 1, 1.0, 1.0, problem.demand.serial_job_seconds, None)
+    return Curve(model, (one, *(best[workers] for workers in sorted(best))))
+
+
+def _memory_bytes(trials: Sequence[Trial], plan: Plan) -> int | None:
+    """The serial run's, and what each worker added to it in the model's heaviest trial."""
+    serial = [t.peak_rss_bytes for t in trials if t.plan.model == "serial" and t.peak_rss_bytes is not None]
+    seen = [t for t in trials if t.plan.model == plan.model and t.peak_rss_bytes is not None]
+    if not serial or not seen:
+        return None
+    heaviest = max(seen, key=lambda trial: trial.peak_rss_bytes or 0)
+    base = max(serial)
+    added = max(0, (heaviest.peak_rss_bytes or 0) - base) / _owners(heaviest.plan)
+    return round(base + added * _owners(plan))
+
+
+def _owners(plan: Plan) -> int:
+    """How many have memory of their own."""
+    return plan.processes if plan.processes is not None else plan.workers
+
+
+def _measured(estimate: PlanEstimate) -> MeasuredPoint:
+    return MeasuredPoint(
+        plan=estimate.plan,
+        workers=estimate.plan.workers,
+        runs=estimate.runs,
+        speedup=estimate.speedup,
+        speedup_low=estimate.speedup_low,
+        speedup_high=estimate.speedup_high,
+        job_seconds=estimate.job_seconds,
+        peak_rss_bytes=estimate.peak_rss_bytes or None,
+    )
+
+
+def _ceilings(
+    problem: Problem, timing: SerialTiming, trials: Sequence[Trial], plans: Sequence[Plan]
+) -> Iterator[Ceiling]:
+    demand, limits = problem.demand, limits_per_second(problem, trials)
+    for model in MODELS:
+        family = [plan for plan in plans if plan.model == model]
+        if not family:
+            continue
+        # As many workers as the machine has any use for: what binds there binds for good.
+        largest = max(family, key=lambda plan: (plan.processes or 1, plan.workers))
+        found = [
+            Ceiling(model, bound.name, bound.calls_per_second * demand.wall_seconds)
+            for bound in cost_model.bounds(largest, demand, problem.machine)
+            if bound.name != "the number of workers"
+        ]
+        if timing.wall_seconds_most > 0:
+            found.append(Ceiling(model, "the longest call", demand.serial_job_seconds / timing.wall_seconds_most))
+        if model in limits:
+            name = limit_name(problem, trials, model, limits)
+            found.append(Ceiling(model, name, limits[model] * demand.wall_seconds))
+        yield from sorted(found, key=lambda ceiling: ceiling.speedup)
+
+
+def _calls_lines(
+    problem: Problem, trials: Sequence[Trial], estimates: Sequence[PlanEstimate], advice: Recommendation | None
+) -> tuple[CallsLine, ...]:
+    serial_seconds = serial_job_seconds(trials)
+    if serial_seconds is None:
+        return ()
+    calls = problem.demand.calls
+    most = CALLS_REACH * max(calls, (advice.break_even_calls or 0) if advice else 0)
+    counts = _spread(most, {calls, *((advice.break_even_calls,) if advice and advice.break_even_calls else ())})
+    chosen = [estimate for estimate in estimates if advice is not None and estimate.plan == advice.plan]
+    shown = {estimate.plan.model: estimate for estimate in (*reversed(estimates), *chosen)}
+    lines = [_line(serial_plan(problem), 0.0, serial_seconds / calls, counts)]
+    for estimate in sorted(shown.values(), key=lambda estimate: (estimate not in chosen, estimate.job_seconds)):
+        if estimate.plan.model != "serial":
+            started = min(estimate.startup_seconds, estimate.job_seconds)
+            lines.append(_line(estimate.plan, started, (estimate.job_seconds - started) / calls, counts))
+    return tuple(lines)
+
+
+def _line(plan: Plan, startup_seconds: float, seconds_per_call: float, counts: Sequence[int]) -> CallsLine:
+    return CallsLine(plan, tuple(CallsPoint(calls, startup_seconds + calls * seconds_per_call) for calls in counts))
+
+
+def _spread(most: int, also: set[int]) -> list[int]:
+    """Whole numbers from 1 to ``most``, evenly on a logarithmic scale."""
+    even = {round(math.exp(math.log(most) * step / (CALLS_POINTS - 1))) for step in range(CALLS_POINTS)}
+    return sorted({max(1, count) for count in even | also})
+
+
+def with_verified(outlook: Outlook, code: str, speedup: float | None) -> Outlook:
+    """The outlook with a what-if's measured speed-up beside its predicted one."""
+    changed = (replace(one, verified_speedup=speedup) if one.code == code else one for one in outlook.what_ifs)
+    return replace(outlook, what_ifs=tuple(changed))

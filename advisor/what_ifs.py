@@ -1,0 +1,163 @@
+"""What each change would buy: the cost model's optimum with the change over its optimum without; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from . import cost_model
+from .candidates import Problem, candidates, start_method
+from .limits import limits_per_second
+from .records import Model, Plan, Recommendation, SerialTiming, Trial, WhatIf
+
+SMALLER_RESULT = 0.1
+"""What is left of a result that is kept small: a key, a path, a total."""
+SEVERAL_CORES_RATIO = 1.2
+"""CPU time over wall time of one call, from which it uses more than one core."""
+TIE_RATIO = 1.05
+"""Of two plans this near each other the simpler is named."""
+
+
+@dataclass(frozen=True)
+class _Change:
+    code: str
+    name: str
+    how: str
+    problem: Problem
+    limits: Mapping[Model, float]
+
+
+def rank(
+    problem: Problem, timing: SerialTiming, trials: Sequence[Trial], advice: Recommendation | None
+) -> tuple[WhatIf, ...]:
+    """What is worth most first.
+
+    The speed-up is the advised plan's measured one times the ratio of two predictions, so that what the model does
+    not know of this function weighs on both alike. A limit that trials have shown goes on to hold.
+    """
+    limits = limits_per_second(problem, trials)
+    now_seconds = _least(problem, limits)[1]
+    now_speedup = advice.speedup if advice is not None else problem.demand.serial_job_seconds / now_seconds
+    job_seconds = advice.job_seconds if advice is not None else now_seconds
+    found = []
+    for change in _changes(problem, timing, limits):
+        plan, then_seconds = _least(change.problem, change.limits)
+        gain_ratio = max(1.0, now_seconds / then_seconds)
+        found.append(
+            WhatIf(
+                change.code,
+                change.name,
+                change.how,
+                plan,
+                gain_ratio,
+                speedup=now_speedup * gain_ratio,
+                job_seconds=job_seconds / gain_ratio,
+            )
+        )
+    return tuple(sorted(found, key=lambda what_if: -what_if.gain_ratio))
+
+
+def _least(problem: Problem, limits: Mapping[Model, float]) -> tuple[Plan, float]:
+    """The simplest of the plans that the model holds best, and the least seconds of any."""
+    seconds = {
+        plan: cost_model.job_seconds(plan, problem.demand, problem.machine, limits.get(plan.model))
+        for plan in candidates(problem)
+    }
+    if not seconds:
+        return Plan("serial", "loop"), problem.demand.serial_job_seconds
+    least = min(seconds.values())
+    return next(plan for plan in seconds if seconds[plan] <= TIE_RATIO * least), least
+
+
+def _changes(problem: Problem, timing: SerialTiming, limits: Mapping[Model, float]) -> Iterator[_Change]:
+    demand, machine = problem.demand, problem.machine
+    yield _Change(
+        "twice-the-cores",
+        "twice the cores",
+        f"A machine with {2 * machine.usable_cores} usable cores.",
+        replace(problem, machine=replace(machine, usable_cores=2 * machine.usable_cores)),
+        limits,
+    )
+    if demand.gil_enabled:
+        yield _Change(
+            "no-gil",
+            "no GIL",
+            "A free-threaded build of CPython, 3.13 or newer.",
+            replace(problem, demand=replace(demand, gil_enabled=False)),
+            limits,
+        )
+    if limits:
+        yield _Change(
+            "no-outside-limit",
+            "no limit but the function's own",
+            "Lift what trials have run into beyond the call's own figures: a server, a lock, memory.",
+            problem,
+            {},
+        )
+    yield from _changes_of_processes(problem, timing, limits)
+    if timing.cpu_seconds_per_call > SEVERAL_CORES_RATIO * demand.wall_seconds:
+        yield _one_blas_thread(problem, timing, limits)
+
+
+def _changes_of_processes(problem: Problem, timing: SerialTiming, limits: Mapping[Model, float]) -> Iterator[_Change]:
+    """Those that can matter only where processes may run the calls."""
+    demand = problem.demand
+    result_share = (timing.result_bytes or 0) / max((timing.argument_bytes or 0) + (timing.result_bytes or 0), 1)
+    smaller = 1 - (1 - SMALLER_RESULT) * result_share
+    if not any(plan.processes for plan in candidates(problem)):
+        return
+    yield _Change(
+        "free-pickling",
+        "pickling cost nothing",
+        "Shared memory, or items that workers read for themselves.",
+        replace(problem, demand=replace(demand, transport_seconds=0.0)),
+        limits,
+    )
+    yield _Change(
+        "smaller-results",
+        "results a tenth of their size",
+        "Return a total, a key or a path, not the data.",
+        replace(problem, demand=replace(demand, transport_seconds=demand.transport_seconds * smaller)),
+        limits,
+    )
+    if "forkserver" in problem.facts.start_methods and start_method(problem) != "fork":
+        yield _preloaded(problem, limits)
+    yield _Change(
+        "lazy-imports",
+        "imports that cost nothing",
+        "Import what is slow inside the function that needs it.",
+        replace(problem, demand=replace(demand, import_seconds=0.0)),
+        limits,
+    )
+
+
+def _preloaded(problem: Problem, limits: Mapping[Model, float]) -> _Change:
+    """The server imports the module once, and its forks have it: what is paid a round of workers is paid once."""
+    starts = dict(problem.machine.costs.process_start_seconds)
+    server_seconds = cost_model.process_start_seconds(problem.machine.costs, "spawn") + problem.demand.import_seconds
+    costs = replace(problem.machine.costs, process_start_seconds=tuple({**starts, "spawn": server_seconds}.items()))
+    return _Change(
+        "preloaded-forkserver",
+        "a forkserver that has imported the module",
+        'multiprocessing.set_forkserver_preload(["module"]) before the first worker starts.',
+        replace(
+            problem,
+            demand=replace(problem.demand, import_seconds=0.0),
+            machine=replace(problem.machine, costs=costs),
+            options=replace(problem.options, start_method="forkserver"),
+        ),
+        limits,
+    )
+
+
+def _one_blas_thread(problem: Problem, timing: SerialTiming, limits: Mapping[Model, float]) -> _Change:
+    """One call then takes all its CPU time itself, and leaves the other cores to other calls."""
+    demand = problem.demand
+    alone_seconds = max(demand.wall_seconds, timing.cpu_seconds_per_call + demand.wait_seconds)
+    return _Change(
+        "one-blas-thread",
+        "one BLAS thread a call",
+        "OMP_NUM_THREADS=1 in the environment, or threadpoolctl.threadpool_limits(1).",
+        replace(problem, demand=replace(demand, wall_seconds=alone_seconds)),
+        limits,
+    )
