@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from .records import Report
 
 INTERRUPTED = 130
-COLUMNS = 80
+COLUMNS, LINES = 80, 40
+"""Of a page that goes to a file or a pipe."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -114,14 +115,14 @@ def analyze(target: str, outputs: tuple[Path, ...], quiet: bool, no_progress: bo
     paths = outputs or report_files.default_paths(target)
     report_files.check_writable(paths)
     keeper = report_files.Keeper(paths)
-    progress = _progress(quiet or no_progress)
+    progress = _progress(quiet or no_progress, options.budget_seconds)
     try:
         report = pipeline.analyze(job, options, progress, keeper.keep)
     except KeyboardInterrupt:
-        progress.close()
         keeper.finish()
         raise
-    progress.close()
+    finally:
+        progress.close()
     report_files.write(report, paths)
     if not quiet:
         _print_verdict(report, paths)
@@ -178,9 +179,11 @@ def machine(python: str | None, refresh: bool, outputs: tuple[Path, ...], quiet:
     report_files.check_writable(outputs, machine_table.RENDERERS)
     interpreter = configuring.find_interpreter(python)
     progress = _progress(quiet)
-    with Children(seed=0) as children:
-        rows = costs.measure_rows(children, interpreter, refresh=refresh, on_event=progress.cost)
-    progress.close()
+    try:
+        with Children(seed=0) as children:
+            rows = costs.measure_rows(children, interpreter, refresh=refresh, on_event=progress.cost)
+    finally:
+        progress.close()
     described = costs.machine_of(rows, interpreter)
     renderers = {
         suffix: functools.partial(render, described, rows) for suffix, render in machine_table.RENDERERS.items()
@@ -191,10 +194,10 @@ def machine(python: str | None, refresh: bool, outputs: tuple[Path, ...], quiet:
         click.echo(machine_table.render_terminal(described, rows, width=width, colour=colour), nl=False, color=colour)
 
 
-def _progress(silent: bool) -> Progress:
-    from .progress import LineProgress, Progress
+def _progress(silent: bool, budget_seconds: float | None = None) -> Progress:
+    from .progress import open_progress
 
-    return Progress() if silent else LineProgress()
+    return open_progress(silent, budget_seconds)
 
 
 def _page() -> tuple[int, bool]:
@@ -204,11 +207,17 @@ def _page() -> tuple[int, bool]:
     return shutil.get_terminal_size((COLUMNS, 24)).columns, "NO_COLOR" not in os.environ
 
 
+def _lines() -> int:
+    """Of standard output, one kept for the prompt; plenty where nobody has to scroll."""
+    return shutil.get_terminal_size((COLUMNS, 24)).lines - 1 if sys.stdout.isatty() else LINES
+
+
 def _print_verdict(report: Report, paths: Sequence[Path]) -> None:
     from .renderers import terminal
 
     width, colour = _page()
-    click.echo(terminal.render(report, paths, width=width, colour=colour), nl=False, color=colour)
+    text = terminal.render(report, paths, width=width, lines=_lines(), colour=colour)
+    click.echo(terminal.encodable(text, sys.stdout.encoding), nl=False, color=colour)
 
 
 def main() -> NoReturn:

@@ -153,12 +153,13 @@ def test_markdown_has_the_advice_on_top_and_the_rest_folded() -> None:
 
 
 @ALL
-@pytest.mark.parametrize("width", [48, 60, 80, 120, 200])
-def test_terminal_fits(report: Report, width: int) -> None:
+@pytest.mark.parametrize("width", [40, 48, 60, 80, 120, 200])
+@pytest.mark.parametrize("most", [terminal.LINES, 40])
+def test_terminal_fits(report: Report, width: int, most: int) -> None:
     for written in ((), DEFAULT_FILES, (Path("x" * 150 + ".html"),)):
-        lines = terminal.render(report, written, width=width).split("\n")
+        lines = terminal.render(report, written, width=width, lines=most).split("\n")
         assert lines.pop() == ""
-        assert len(lines) <= terminal.LINES
+        assert len(lines) <= max(most, terminal.least_lines(width))
         assert max(cell_len(line) for line in lines) <= width
         assert all(line.isprintable() for line in lines)
         assert not re.search(r"\b(nan|inf|None)\b", "".join(lines))
@@ -177,7 +178,7 @@ def test_terminal_says_what_to_do_next() -> None:
 
 def test_terminal_shows_why_a_model_failed_and_what_is_left_out() -> None:
     assert "failed: item 17: TypeError" in terminal.render(REPORTS["asyncio"], width=120)
-    assert "and 2 more in the report" in terminal.render(REPORTS["hybrid"], DEFAULT_FILES, width=60)
+    assert "and 4 more in the report" in terminal.render(REPORTS["hybrid"], DEFAULT_FILES, width=60)
     ruled_out = terminal.render(REPORTS["multiprocessing"])
     assert "x threading" in ruled_out
     assert "error, rules out threading: Under threading" in ruled_out

@@ -15,6 +15,14 @@ def best_per_model(report: Report) -> tuple[Trial, ...]:
     return tuple(sorted(chosen, key=lambda trial: _rank(report, trial)))
 
 
+def middle_per_plan(report: Report) -> tuple[Trial, ...]:
+    """One trial for each plan that was tried: the middle of its runs, or the one that failed."""
+    by_plan: dict[Plan, list[Trial]] = {}
+    for trial in report.trials:
+        by_plan.setdefault(trial.plan, []).append(trial)
+    return tuple(_middle(trials) for trials in by_plan.values())
+
+
 def is_recommended(report: Report, trial: Trial) -> bool:
     """Whether the trial tried the plan that is recommended."""
     return report.recommendation is not None and trial.plan == report.recommendation.plan
@@ -26,11 +34,7 @@ def is_ruled_out(report: Report, trial: Trial) -> bool:
 
 
 def _best_of(report: Report, model: str) -> Trial | None:
-    by_plan: dict[Plan, list[Trial]] = {}
-    for trial in report.trials:
-        if trial.plan.model == model:
-            by_plan.setdefault(trial.plan, []).append(trial)
-    middles = [_middle(trials) for trials in by_plan.values()]
+    middles = [trial for trial in middle_per_plan(report) if trial.plan.model == model]
     return min(middles, key=lambda trial: _rank(report, trial), default=None)
 
 

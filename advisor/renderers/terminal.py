@@ -8,8 +8,8 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from .. import formatting as fmt
-from ..records import Plan, Report, Trial
-from . import wording
+from ..records import Report, Trial
+from . import text_chart, wording
 from .selection import best_per_model, is_recommended, is_ruled_out
 
 if TYPE_CHECKING:
@@ -18,19 +18,35 @@ if TYPE_CHECKING:
 
 LINES = 23
 """One less than the smallest usual terminal, for the prompt that follows."""
-_NARROWEST = 48
-_WORDS_FROM_WIDTH, _MEMORY_FROM_WIDTH = 74, 86
+LINES_WHERE_NARROW = 34
+"""The same words need more lines below ``_ROOMY_FROM_WIDTH`` columns."""
+NARROWEST = 40
+_JOB_FROM_WIDTH, _ROOMY_FROM_WIDTH, _WORDS_FROM_WIDTH, _MEMORY_FROM_WIDTH = 48, 60, 74, 86
+_BLANKS = 4
+"""Between the five parts of a page."""
 _SEVERITIES = ("error", "warning", "note")
 _STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan"}
+_PLAIN_SIGNS = str.maketrans({
+    text_chart.MEASURED: "#", text_chart.INTERVAL: "=", text_chart.PREDICTED: "o", text_chart.SERIAL: "|",
+    "×": "x", "–": "-", "…": ".", "µ": "u", "→": ">",
+})  # fmt: skip
 
 
-def render(report: Report, written: Sequence[PurePath] = (), *, width: int = 80, colour: bool = False) -> str:
-    """The verdict, its reasons, the best trial of each model and what to know, in ``LINES`` lines at most.
+def render(
+    report: Report,
+    written: Sequence[PurePath] = (),
+    *,
+    width: int = 80,
+    lines: int = LINES,
+    colour: bool = False,
+) -> str:
+    """The verdict, its reasons, the best trial of each model, a chart of speed-ups, what is safe and what to know.
 
     Args:
         report: What to render.
         written: The files that hold the report, for the last lines.
-        width: Columns of the terminal; taken as 48 where it is less.
+        width: Columns of the terminal; taken as ``NARROWEST`` where it is less.
+        lines: At most so many; ``LINES``, or ``LINES_WHERE_NARROW``, where it is less.
         colour: Whether to mark words with ANSI colours. No sense is lost without them.
     """
     from rich.console import Console
@@ -38,32 +54,60 @@ def render(report: Report, written: Sequence[PurePath] = (), *, width: int = 80,
     page = StringIO()
     console = Console(
         file=page,
-        width=max(width, _NARROWEST),
+        width=max(width, NARROWEST),
         force_terminal=colour,
         color_system="standard" if colour else None,
         no_color=not colour,
         legacy_windows=False,
         _environ={},
     )
-    for line in _page(report, console, written):
+    for line in _page(report, console, written, max(lines, least_lines(console.width))):
         console.print(line, soft_wrap=True, highlight=False)
     return page.getvalue()
 
 
-def _page(report: Report, console: Console, written: Sequence[PurePath]) -> list[Text]:
-    head = _capped(console, wording.verdict(report), 2, "bold") + _capped(
-        console, wording.confidence(report), 2, "green"
-    )
-    head += _capped(console, wording.interruption(report), 1, "yellow")
-    why = [line for text in _reasons(report) for line in _capped(console, text, 2)]
+def least_lines(width: int) -> int:
+    """How many lines a page may take at any rate."""
+    return LINES if width >= _ROOMY_FROM_WIDTH else LINES_WHERE_NARROW
+
+
+def encodable(text: str, encoding: str | None) -> str:
+    """The text for a stream that may know nothing but ASCII: signs become their nearest, the rest ``?``."""
+    try:
+        text.encode(encoding or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        return text.translate(_PLAIN_SIGNS).encode("ascii", "replace").decode()
+    return text
+
+
+def _page(report: Report, console: Console, written: Sequence[PurePath], lines: int) -> list[Text]:
+    more = 0 if console.width >= _ROOMY_FROM_WIDTH else 2
+    head = _capped(console, wording.verdict(report), 2 + more, "bold")
+    head += _capped(console, wording.confidence(report), 2, "green")
+    head += _capped(console, wording.interruption(report), 1 + more, "yellow")
     table = _table(report, console.width)
+    safety = [line for text in wording.certificate(report) for line in _capped(console, text, 1 + more)]
     tail = [line for text in _whereabouts(written) for line in _capped(console, text, 2, "dim")]
-    free = LINES - sum(len(section) for section in (head, why, table, tail))
-    findings = _findings(report, console, max(1, free - 3))
-    sections = [section for section in (head, why, table, findings + tail) if section]
+    taken = sum(len(section) for section in (head, table, safety, tail))
+    why = [line for text in _reasons(report) for line in _capped(console, text, 2 + more)]
+    kept_for_findings = min(2, len(report.findings))
+    if lines - taken - len(why) < text_chart.LEAST_LINES + kept_for_findings:
+        why = [line for text in _reasons(report) for line in _capped(console, text, 1 + more // 2)]
+    free = lines - taken - len(why)
+    room = min(free - kept_for_findings, max(text_chart.LEAST_LINES, free - kept_for_findings - _BLANKS))
+    chart = _chart(report, console.width, room)
+    free -= len(chart)
+    findings = _findings(report, console, max(1, kept_for_findings, free - _BLANKS + 1))
+    sections = [section for section in (head, why, table, chart, safety + findings + tail) if section]
     if free - len(findings) < len(sections) - 1:
         return [line for section in sections for line in section]
     return [line for section in sections for line in (*section, _text(""))][:-1]
+
+
+def _chart(report: Report, width: int, lines: int) -> list[Text]:
+    bars = text_chart.draw(report, width, lines)
+    styles = ["bold green" if bar.recommended else "dim" if bar.ruled_out else "" for bar in bars]
+    return [_text(bar.text, style) for bar, style in zip(bars, styles, strict=True)]
 
 
 def _reasons(report: Report) -> list[str]:
@@ -85,7 +129,7 @@ def _table(report: Report, width: int) -> list[Text]:
         names = (
             ">" if chosen else "x" if ruled_out else "",
             plan.model,
-            _numbers(plan) if narrow else fmt.workers(plan),
+            text_chart.numbers(plan) if narrow else fmt.workers(plan),
         )
         if trial.failure:
             start = _row((*names, "", "", "", ""), width).rstrip()
@@ -112,21 +156,17 @@ def _figures(trial: Trial) -> tuple[str, str, str, str]:
 def _row(cells: tuple[str, str, str, str, str, str, str], width: int) -> str:
     mark, model, workers, job, speedup, predicted, memory = cells
     workers_width = 9 if width < _WORDS_FROM_WIDTH else 24
-    row = f"{mark:<2}{model:<16}{workers:<{workers_width}}{job:>11}{speedup:>10}"
-    if width >= len(row) + len(" predicted"):
+    row = f"{mark:<2}{model:<16}{workers:<{workers_width}}"
+    row += f"{job:>11}{speedup:>10}" if width >= _JOB_FROM_WIDTH else f"{speedup:>10}"
+    if width >= _ROOMY_FROM_WIDTH:
         row += f"{predicted:>10}"
     return row + (f"{memory:>10}" if width >= _MEMORY_FROM_WIDTH else "")
-
-
-def _numbers(plan: Plan) -> str:
-    counts = [str(n) for n in (plan.processes, plan.threads, plan.tasks) if n is not None]
-    return " × ".join(counts) or "1"
 
 
 def _findings(report: Report, console: Console, room: int) -> list[Text]:
     findings = sorted(report.findings, key=lambda finding: _SEVERITIES.index(finding.severity))
     if not findings:
-        return _capped(console, wording.NO_FINDINGS, 1)
+        return [] if report.certificate else _capped(console, wording.NO_FINDINGS, 2)
     shown = findings if len(findings) <= room else findings[: max(1, room - 1)]
     lines: list[Text] = []
     for finding in shown:

@@ -82,6 +82,18 @@ def safety(report: Report) -> str:
     return NO_FINDINGS
 
 
+def certificate(report: Report) -> tuple[str, ...]:
+    """The models by how safe they are, and what shows it for the advised one; empty in a report without."""
+    verdicts = [v for v in report.certificate if report.target.is_coroutine or v.model != "asyncio"]
+    by_verdict = {
+        word: ", ".join(v.model for v in verdicts if v.verdict == word) for word in ("safe", "unproven", "unsafe")
+    }
+    told = " ".join(f"{word.capitalize()}: {models}." for word, models in by_verdict.items() if models)
+    advised = report.recommendation.plan.model if report.recommendation else None
+    because = [v for v in verdicts if v.model == advised != "serial" and v.because]
+    return tuple(line for line in (told, *(f"{v.model}: {fmt.one_line(v.because[0])}" for v in because)) if line)
+
+
 def parts(profile: Profile) -> tuple[Part, ...]:
     """Where a call's time goes: with the GIL, without it, waiting; and queued, where that is worth a word."""
     queued_seconds = profile.timing.queued_seconds_per_call
