@@ -74,7 +74,7 @@ class Standing(Progress):
         best = max(estimate_plans(trials), key=lambda estimate: estimate.speedup, default=None)
         self.best = ""
         if best is not None and best.plan.model != "serial":
-            self.best = f"best so far: {best.plan.model}, {workers(best.plan)}, {ratio(best.speedup)}"
+            self.best = f"best so far {ratio(best.speedup)}: {best.plan.model}, {workers(best.plan)}"
         self._say(f"trial {len(trials) + 1}: {step.plan.model}, {workers(step.plan)}")
 
     def cost(self, event: Event) -> None:

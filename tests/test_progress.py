@@ -43,7 +43,7 @@ def test_lines_name_the_trial_the_best_so_far_and_the_time_left() -> None:
     first, job, trial = stream.getvalue().splitlines()
     assert first == "timing it serially (20 s left) …"
     assert job.endswith(": 200 calls to make")
-    assert trial == "trial 3: threading, 4 threads (best so far: threading, 2 threads, 2.00×; 12 s left) …"
+    assert trial == "trial 3: threading, 4 threads (best so far 2.00×: threading, 2 threads; 12 s left) …"
     assert "\x1b" not in stream.getvalue()
 
 
@@ -78,7 +78,7 @@ def test_the_live_lines_fit_and_say_the_same(width: int) -> None:
     assert all(cell_len(line) <= width for line in lines)
     if width >= 80:
         text = " ".join(lines)
-        for words in ("200 calls to make", "trial 3: threading, 4 threads", "2 threads, 2.00×", "12 s left"):
+        for words in ("200 calls to make", "trial 3: threading, 4 threads", "2.00×: threading, 2 threads", "12 s left"):
             assert words in text
 
 
