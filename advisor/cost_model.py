@@ -4,26 +4,31 @@ Bounds are those of a closed queueing network in which the GIL and the cores are
 delay (Lazowska et al., Quantitative System Performance, 1984, chapter 5): with ``K`` calls in flight,
 throughput is at most ``K / W``, ``1 / demand`` of the GIL and ``cores / demand`` of the cores. Between its
 bounds throughput is their p-norm minimum, because service times here are near constant and the exponential
-ones of mean-value analysis are too pessimistic.
+ones of mean-value analysis are too pessimistic. ``scheduling`` follows the calls' sizes to the end of the job.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from .classify import transport_seconds
-from .records import Machine, MachineCosts, Plan, Profile, StartMethod, TargetFacts
+from .records import Machine, MachineCosts, Plan, Profile, SerialTiming, StartMethod, TargetFacts, Trial
+from .scheduling import SHARPNESS, makespan, soft_least
 
-SHARPNESS = 6.0
-"""Of the bend where bounds meet: two threads, half of each with the GIL, reach 1.78 of 2 (1.7 measured)."""
+WORKERS = "the number of workers"
+GIL = "the GIL"
+TRANSPORT = "the transport"
+CORES = "the cores"
+OUTSIDE = "something outside the function's own work"
 PARENT_SHARE = 0.5
 """Of pickling and piping: each end does half."""
-LEVEL_RATIO = 1.2
-"""Calls that differ by no more count as even: a timing's own scatter makes that much."""
-TAIL_SHARE = 0.7
-"""1 where the longest call comes last, less where it comes anywhere."""
+LEVEL_RATIO = 1.25
+"""Between the 5th and the 95th percentile: calls that differ by no more are even, timing's own scatter aside."""
+FIRST_CALL_RATIO = 2.0
+HANDOFF_SECONDS = 1.5e-5
+"""To get the GIL back from another thread after a wait or a stretch without it (8 to 32 threads, 3.11)."""
 CHUNK_OVERHEAD_FRACTION = 0.02
 CHUNKS_PER_WORKER = 4
 
@@ -38,15 +43,18 @@ class Demand:
     surely_held_seconds: float
     free_seconds: float
     wait_seconds: float
-    longest_seconds: float
     transport_seconds: float
     import_seconds: float
     gil_enabled: bool
+    first_call_extra_seconds: float = 0.0
+    """What a process pays once, at its first call: a cache to fill, a module to import late."""
+    sizes: tuple[float, ...] = ()
+    """Seconds of single calls at even distances through the job; empty where all are alike."""
 
     @property
     def serial_job_seconds(self) -> float:
         """One call after another."""
-        return self.calls * self.wall_seconds
+        return self.calls * self.wall_seconds + self.first_call_extra_seconds
 
 
 @dataclass(frozen=True)
@@ -67,11 +75,32 @@ def demand_of(profile: Profile, facts: TargetFacts, costs: MachineCosts) -> Dema
         surely_held_seconds=profile.gil_held_low_seconds_per_call,
         free_seconds=profile.gil_free_seconds_per_call,
         wait_seconds=profile.wait_seconds_per_call,
-        longest_seconds=timing.wall_seconds_most,
         transport_seconds=transport_seconds(timing, costs),
         import_seconds=facts.import_seconds,
         gil_enabled=facts.gil_enabled,
+        first_call_extra_seconds=_first_call_extra_seconds(timing),
+        sizes=_uneven(timing.call_seconds),
     )
+
+
+def learn_sizes(demand: Demand, trials: Sequence[Trial]) -> Demand:
+    """The demand with the calls' sizes as the serial trial saw them, where it saw more than the profile."""
+    seen = max((trial.call_seconds for trial in trials), key=len, default=())
+    return replace(demand, sizes=_uneven(seen)) if len(seen) > len(demand.sizes) else demand
+
+
+def _first_call_extra_seconds(timing: SerialTiming) -> float:
+    """Nothing where a later call took as long: then it was a large item, or the machine was busy."""
+    if timing.first_call_seconds < FIRST_CALL_RATIO * timing.wall_seconds_most:
+        return 0.0
+    return timing.first_call_seconds - timing.wall_seconds_per_call
+
+
+def _uneven(call_seconds: tuple[float, ...]) -> tuple[float, ...]:
+    ordered = sorted(call_seconds)
+    if not ordered or ordered[int(0.95 * len(ordered))] <= LEVEL_RATIO * ordered[int(0.05 * len(ordered))]:
+        return ()
+    return call_seconds
 
 
 def bounds(plan: Plan, demand: Demand, machine: Machine) -> tuple[Bound, ...]:
@@ -85,26 +114,21 @@ def bounds(plan: Plan, demand: Demand, machine: Machine) -> tuple[Bound, ...]:
         latency += (1 - PARENT_SHARE) * demand.transport_seconds
         compute += demand.transport_seconds
         parent = PARENT_SHARE * demand.transport_seconds + costs.process_task_seconds / (plan.chunk_size or 1)
-        found.append(Bound("the transport", 1 / max(parent, 1e-12)))
-    found.append(Bound("the number of workers", workers / latency))
+        found.append(Bound(TRANSPORT, 1 / max(parent, 1e-12)))
+    found.append(Bound(WORKERS, workers / latency))
     one_at_a_time = demand.held_seconds
     if plan.model == "threading":
         # Handing out a call is Python as well.
         one_at_a_time += costs.thread_task_seconds
     elif plan.model == "asyncio":
         one_at_a_time = compute + costs.asyncio_task_seconds
+    if (plan.threads or 1) > 1 and demand.free_seconds + demand.wait_seconds > HANDOFF_SECONDS:
+        one_at_a_time += HANDOFF_SECONDS
     if one_at_a_time > 0 and (demand.gil_enabled or plan.model == "asyncio"):
-        found.append(Bound("the GIL", processes / one_at_a_time))
+        found.append(Bound(GIL, processes / one_at_a_time))
     if compute > 0 and workers > machine.usable_cores:
-        found.append(Bound("the cores", machine.usable_cores / compute))
+        found.append(Bound(CORES, machine.usable_cores / compute))
     return tuple(found)
-
-
-def calls_per_second(bound_rates: Iterable[float]) -> float:
-    """The p-norm minimum of the bounds."""
-    rates = tuple(bound_rates)
-    least = min(rates)
-    return float(least * sum((least / rate) ** SHARPNESS for rate in rates) ** (-1 / SHARPNESS))
 
 
 def startup_seconds(plan: Plan, demand: Demand, machine: Machine) -> float:
@@ -138,17 +162,66 @@ def job_seconds(plan: Plan, demand: Demand, machine: Machine, limit_per_second: 
     """
     if plan.model == "serial":
         return demand.serial_job_seconds
-    rates = [bound.calls_per_second for bound in bounds(plan, demand, machine)]
+    work = work_seconds(plan, demand, machine, demand.calls, limit_per_second)
+    return startup_seconds(plan, demand, machine) + first_calls_seconds(plan, demand, machine) + work
+
+
+def first_calls_seconds(plan: Plan, demand: Demand, machine: Machine) -> float:
+    """What first calls cost on top: once for all threads, once for each process, as many at once as cores."""
+    return demand.first_call_extra_seconds * math.ceil((plan.processes or 1) / machine.usable_cores)
+
+
+def extrapolated_job_seconds(
+    plan: Plan, demand: Demand, machine: Machine, sample_calls: int, wall_seconds: float, startup_seconds: float
+) -> float:
+    """The whole job by a run of some of its calls, whose first call had been made before.
+
+    As the model goes from so many calls to all: the last round weighs more in a short run than in a long one.
+    """
+    all_seconds = work_seconds(plan, demand, machine, demand.calls)
+    grown = all_seconds / work_seconds(plan, demand, machine, sample_calls)
+    first_calls = first_calls_seconds(plan, demand, machine)
+    return startup_seconds + (wall_seconds - startup_seconds) * grown + first_calls
+
+
+def work_seconds(
+    plan: Plan, demand: Demand, machine: Machine, calls: int, limit_per_second: float | None = None
+) -> float:
+    """So many calls under a plan, spread over the job, its workers started."""
+    rates = {bound.name: bound.calls_per_second for bound in bounds(plan, demand, machine)}
     if limit_per_second is not None:
-        rates.append(limit_per_second)
+        rates[OUTSIDE] = limit_per_second
+    latency_seconds = plan.workers / rates[WORKERS]
+    shared = tuple(rate for name, rate in rates.items() if name != WORKERS)
+    # Four digits are enough, and the same shares are asked for again and again.
+    capacity = float(f"{soft_least(shared) * latency_seconds:.4g}") if shared else math.inf
+    work = latency_seconds * makespan(demand.sizes, calls, plan.chunk_size or 1, plan.workers, capacity)
+    return work + _ramp_seconds(plan, demand, rates, calls)
+
+
+def _ramp_seconds(plan: Plan, demand: Demand, rates: Mapping[str, float], calls: int) -> float:
+    """What calls that queue for one place add at the job's ends.
+
+    Where that place binds, the last call has the rest of its time before it when the queue is empty. Where the
+    number of workers binds, the last worker begins only after the first calls of all others have had the place.
+    """
+    weights = binding_weights(rates)
+    latency_seconds = plan.workers / rates[WORKERS]
     unit = plan.chunk_size or 1
-    units = math.ceil(demand.calls / unit)
-    rounds_seconds = max(math.ceil(units / plan.workers) * unit * demand.wall_seconds, demand.longest_seconds)
-    # Sizes vary: while the longest call ends, the other workers have nothing left to do.
-    excess_seconds = max(0.0, demand.longest_seconds - LEVEL_RATIO * demand.wall_seconds)
-    tail_seconds = TAIL_SHARE * (1 - 1 / plan.workers) * excess_seconds
-    work_seconds = max(demand.calls / calls_per_second(rates) + tail_seconds, rounds_seconds)
-    return startup_seconds(plan, demand, machine) + work_seconds
+    ramp = weights.get(TRANSPORT, 0.0) * latency_seconds * unit
+    if GIL in rates:
+        share = min(plan.workers, math.ceil(calls / unit)) / (plan.processes or 1)
+        one_at_a_time = (plan.processes or 1) / rates[GIL]
+        ramp += weights[GIL] * max(0.0, latency_seconds - demand.held_seconds)
+        ramp += weights[WORKERS] * max(0.0, share - 1) * one_at_a_time
+    return ramp
+
+
+def binding_weights(rates: Mapping[str, float]) -> dict[str, float]:
+    """How much each bound binds: shares of 1, as in the p-norm."""
+    least = min(rates.values())
+    powers = {name: (least / rate) ** SHARPNESS for name, rate in rates.items()}
+    return {name: power / sum(powers.values()) for name, power in powers.items()}
 
 
 def least_job_seconds(plan: Plan, demand: Demand, machine: Machine) -> float:
@@ -177,5 +250,5 @@ def ceiling_name(plan: Plan, demand: Demand, machine: Machine, limit_per_second:
     """What binds the plan: the name of its lowest bound."""
     found = list(bounds(plan, demand, machine))
     if limit_per_second is not None:
-        found.append(Bound("something outside the function's own work", limit_per_second))
+        found.append(Bound(OUTSIDE, limit_per_second))
     return min(found, key=lambda bound: bound.calls_per_second).name

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from . import certificate, safety, search, verdict
 from .candidates import Problem
+from .cost_model import learn_sizes
 from .estimates import estimate_plans
 from .outlook import look_out
 from .progress import Progress
@@ -34,16 +35,16 @@ class Draft:
         self, ask: Ask, request: dict[str, object], memory_bytes: int, progress: Progress, keep: Keep
     ) -> tuple[tuple[Trial, ...], tuple[Finding, ...]]:
         """Trials until none can change the verdict or the budget is spent."""
-        problem, options = self._problem, self._problem.options
         trials: tuple[Trial, ...] = ()
-        findings = safety.assess(problem.facts, self._profile, problem.machine, trials)
+        findings = safety.assess(self._problem.facts, self._profile, self._problem.machine, trials)
         while True:
-            problem = replace(self._problem, excluded=safety.excluded_models(findings))
+            demand = learn_sizes(self._problem.demand, trials)
+            problem = replace(self._problem, demand=demand, excluded=safety.excluded_models(findings))
             step = search.next_step(problem, trials, self._remaining_seconds())
             if step is None:
                 return trials, findings
             progress.trial(step, trials)
-            trial = run_trial(ask, request, step, problem.facts, options, trials, memory_bytes)
+            trial = run_trial(ask, request, step, problem, trials, memory_bytes)
             trials = (*trials, trial)
             findings = safety.assess(problem.facts, self._profile, problem.machine, trials)
             keep(self.report(self._profile, trials, findings, f"after {len(trials)} trials"))

@@ -203,6 +203,8 @@ class SerialTiming:
     threads_after_calls: int = 1
     calls_made: int = 0
     """All calls of the run, those under the heartbeat included."""
+    call_seconds: tuple[float, ...] = ()
+    """Of calls timed singly, in the order of the job; empty where calls are too short for that."""
 
 
 @dataclass(frozen=True)
@@ -294,6 +296,8 @@ class Trial:
     failure: Failure | None = None
     speedup_low: float | None = None
     speedup_high: float | None = None
+    call_seconds: tuple[float, ...] = ()
+    """Of a serial trial's single calls, in the order of the job; empty where they were not asked for."""
 
     @property
     def calls_per_second(self) -> float | None:

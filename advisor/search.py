@@ -24,9 +24,8 @@ SAME_RATIO = 1.04
 WHOLE_JOB_SECONDS = 1.2
 EXPLORE_WHOLE_SECONDS = 0.6
 """A job this short under a plan is run whole, in the final rounds and before them."""
-UNEVEN_RATIO = 1.6
-"""Of the longest call to the mean: beyond it calls count as uneven."""
 SAMPLE_SECONDS = 0.6
+SERIAL_AGAIN_SECONDS = 0.4
 EXPLORE_SECONDS = 0.3
 LEAST_ROUNDS = 6
 """Calls a worker makes in a sampled trial, so that the last round does not decide."""
@@ -43,6 +42,8 @@ NEAR_RATIO = 1.08
 """How far apart two plans may be after one run each and yet be as fast."""
 DOUBT_A_DOUBLING = 0.12
 """How far expectation may be off for each doubling of workers between a plan and the nearest that ran."""
+DOUBT_AT_A_BEND = 0.3
+"""How far the p-norm may be off where two bounds are equal, twice over."""
 LEAST_LOSS_RATIO = 1.02
 """What any pool loses against the physics of its workers and cores."""
 UNSEEN_RATIO = 1.5
@@ -142,9 +143,15 @@ def _optimistic_job_seconds(problem: Problem, trials: Sequence[Trial], plan: Pla
     if not measured:
         return max(floor, expected / UNSEEN_RATIO)
     distance = min(_distance(seen.plan, plan) for seen in measured)
-    doubt = min(UNSEEN_RATIO, 1 + DOUBT_A_DOUBLING * distance)
+    doubt = min(UNSEEN_RATIO, 1 + DOUBT_A_DOUBLING * distance + DOUBT_AT_A_BEND * _bend(problem, plan))
     one_worker = demand.calls / (demand.serial_job_seconds * scale)
     return max(floor, expected / doubt, _concave_floor(measured, plan, demand.calls, one_worker))
+
+
+def _bend(problem: Problem, plan: Plan) -> float:
+    """How far a plan lies in the bend between bounds: 0 where one alone binds, towards 1 where several do."""
+    rates = {b.name: b.calls_per_second for b in cost_model.bounds(plan, problem.demand, problem.machine)}
+    return 1 - max(cost_model.binding_weights(rates).values(), default=1.0)
 
 
 def _concave_floor(measured: Sequence[PlanEstimate], plan: Plan, calls: int, serial_calls_per_second: float) -> float:
@@ -243,8 +250,11 @@ def _sample_calls(problem: Problem, plan: Plan, job_seconds: float, explore: boo
     """How many calls a trial of the plan makes: all, or enough to time; fewer while exploring."""
     calls = problem.demand.calls
     demand = problem.demand
+    if plan.model == "serial" and not explore:
+        # Against the same calls of the first serial run.
+        return max(1, min(calls, math.ceil(max(calls * SERIAL_AGAIN_SECONDS / job_seconds, 3))))
     # A few of very different calls say little of all; and serial is what all else is measured against.
-    even = demand.longest_seconds < UNEVEN_RATIO * demand.wall_seconds and plan.model != "serial"
+    even = not demand.sizes and plan.model != "serial"
     if job_seconds <= (EXPLORE_WHOLE_SECONDS if explore and even else WHOLE_JOB_SECONDS):
         return calls
     startup = cost_model.startup_seconds(plan, problem.demand, problem.machine)

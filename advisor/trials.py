@@ -6,15 +6,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Protocol
 
-from . import idioms
+from . import cost_model, idioms
+from .candidates import Problem
 from .child import ChildFailedError, Event, Limits
 from .estimates import serial_job_seconds
+from .probe.choosing import choose
 from .records import Inputs, Job, Options, ResultDigest, TargetFacts, Trial
 from .search import Step
 
 TOO_SLOW_RATIO = 3.0
 """A plan this many times slower than serial is given up: it has lost."""
 SETTLE_SECONDS = 5.0
+MOST_CALLS_NOTED = 512
+NOTED_FROM_SECONDS = 0.0002
+"""Calls so long are not slowed by reading the clock round each."""
 
 
 class Ask(Protocol):
@@ -44,12 +49,12 @@ def run_trial(
     ask: Ask,
     request: Mapping[str, Any],
     step: Step,
-    facts: TargetFacts,
-    options: Options,
+    problem: Problem,
     earlier: Sequence[Trial],
     memory_bytes: int,
 ) -> Trial:
     """Try one plan; a plan that fails gives a Trial with a Failure."""
+    facts, options = problem.facts, problem.options
     whole = step.calls >= facts.calls
     asked = {
         **request,
@@ -59,6 +64,7 @@ def run_trial(
         "sample_calls": step.calls,
         # A sample must not count what happens once a job; the whole job must.
         "warm": not whole,
+        "note_calls": _calls_noted(step, problem, earlier),
     }
     limits = _limits(step, facts, options, earlier, memory_bytes)
     try:
@@ -68,18 +74,31 @@ def run_trial(
             step.plan, step.round, step.calls, None, None, None, None, step.predicted_speedup, None,
             failure=error.failure,
         )  # fmt: skip
-    return _trial(step, facts, earlier, answer)
+    return _trial(step, problem, earlier, answer)
 
 
-def _trial(step: Step, facts: TargetFacts, earlier: Sequence[Trial], answer: Event) -> Trial:
-    wall = answer["wall_seconds"]
+def _calls_noted(step: Step, problem: Problem, earlier: Sequence[Trial]) -> int:
+    """How many single calls to time: in the first serial trial, where calls are long enough for it."""
+    first_serial = step.plan.model == "serial" and not earlier
+    return MOST_CALLS_NOTED if first_serial and problem.demand.wall_seconds > NOTED_FROM_SECONDS else 0
+
+
+def _trial(step: Step, problem: Problem, earlier: Sequence[Trial], answer: Event) -> Trial:
+    wall, calls = answer["wall_seconds"], answer["calls"]
     startup = min(answer["startup_seconds"], 0.9 * wall)
-    job_seconds = startup + (wall - startup) * facts.calls / answer["calls"]
+    demand, machine = problem.demand, problem.machine
+    job_seconds = wall
+    if calls < problem.facts.calls:
+        job_seconds = (
+            _by_noted_calls(wall, calls, problem, earlier)
+            if step.plan.model == "serial"
+            else cost_model.extrapolated_job_seconds(step.plan, demand, machine, calls, wall, startup)
+        )
     serial = job_seconds if step.plan.model == "serial" else serial_job_seconds(earlier, step.round)
     return Trial(
         plan=step.plan,
         round=step.round,
-        calls=answer["calls"],
+        calls=calls,
         wall_seconds=wall,
         startup_seconds=startup,
         job_seconds=job_seconds,
@@ -87,7 +106,18 @@ def _trial(step: Step, facts: TargetFacts, earlier: Sequence[Trial], answer: Eve
         predicted_speedup=step.predicted_speedup,
         peak_rss_bytes=answer["peak_rss_bytes"],
         result_digests=tuple(ResultDigest(*fields) for fields in answer["result_digests"]),
+        call_seconds=tuple(answer.get("call_seconds", ())),
     )
+
+
+def _by_noted_calls(wall_seconds: float, calls: int, problem: Problem, earlier: Sequence[Trial]) -> float:
+    """The whole serial job by some of its calls, weighed as the first serial run found them."""
+    demand = problem.demand
+    noted = max((trial.call_seconds for trial in earlier), key=len, default=())
+    if len(noted) != demand.calls:
+        return wall_seconds * demand.calls / calls + demand.first_call_extra_seconds
+    again = sum(noted[number] for number in choose(demand.calls, calls, problem.options.seed))
+    return wall_seconds * sum(noted) / again
 
 
 def _limits(step: Step, facts: TargetFacts, options: Options, earlier: Sequence[Trial], memory_bytes: int) -> Limits:

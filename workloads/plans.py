@@ -15,15 +15,19 @@ MOST_PROCESSES = 16
 
 
 def every_plan(facts: TargetFacts, cores: int) -> Iterator[Plan]:
-    """Serial, 2 to 128 threads, 2 to 16 processes (or a core each) at two chunk sizes, hybrids, and tasks."""
+    """Serial, 2 to 128 threads, 2 to 16 processes (or a core each) at two chunk sizes, hybrids, and tasks.
+
+    Coroutines run as tasks or in processes: a loop in each thread would tear apart what calls of one program share.
+    """
     yield Plan("serial", _idiom(facts, "serial"))
-    for threads in _up_to(THREADS, facts.calls):
-        yield Plan("threading", _idiom(facts, "threading"), threads=threads)
     yield from _with_processes(facts, cores)
-    yield from _hybrids(facts, cores)
     if facts.is_coroutine:
         for tasks in _up_to(TASKS, facts.calls):
             yield Plan("asyncio", _idiom(facts, "asyncio"), tasks=tasks)
+        return
+    for threads in _up_to(THREADS, facts.calls):
+        yield Plan("threading", _idiom(facts, "threading"), threads=threads)
+    yield from _hybrids(facts, cores)
 
 
 def _with_processes(facts: TargetFacts, cores: int) -> Iterator[Plan]:

@@ -1,6 +1,7 @@
 """A call of the function on one item, as an object that a pool of processes can be sent."""
 
 import asyncio
+import time
 
 
 class CallArgs:
@@ -34,6 +35,38 @@ class CallAwait:
     def __call__(self, *item):
         """Run the coroutine to its end."""
         return asyncio.run(_finish(self.call(*item)))
+
+
+class Noted:
+    """A call that notes how long each run of it took."""
+
+    def __init__(self, call):
+        self.call = call
+        self.seconds = []
+
+    def __call__(self, item):
+        """Call, between two looks at the clock."""
+        started = time.perf_counter()
+        result = self.call(item)
+        self.seconds.append(time.perf_counter() - started)
+        return result
+
+
+class NotedAwait(Noted):
+    """The same for a coroutine function."""
+
+    async def __call__(self, item):
+        """Await, between two looks at the clock."""
+        started = time.perf_counter()
+        result = await self.call(item)
+        self.seconds.append(time.perf_counter() - started)
+        return result
+
+
+def spread(figures, most):
+    """At most ``most`` of the figures, at even distances."""
+    count = min(most, len(figures))
+    return [figures[number * len(figures) // count] for number in range(count)]
 
 
 async def _finish(awaitable):

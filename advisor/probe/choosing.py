@@ -4,7 +4,7 @@ GOLDEN = 0.6180339887498949
 MOST_SHIFT = 64
 
 
-def choose(calls, count, seed):
+def choose(calls: int, count: int, seed: int) -> list[int]:
     """``count`` different call numbers spread over ``range(calls)``, in ascending order.
 
     The golden-ratio sequence fills the range evenly for every count, so that items sorted by size are sampled
@@ -14,7 +14,7 @@ def choose(calls, count, seed):
     """
     if count >= calls:
         return list(range(calls))
-    chosen = set()
+    chosen: set[int] = set()
     position = (seed * 0.7548776662466927) % 1.0
     width = max(1, min(MOST_SHIFT, calls // 16))
     state = seed

@@ -77,7 +77,8 @@ def _serial_run(request, function, items, facts, answers):
 def trial(request, answers):
     """Run one plan over some or all of the job's calls.
 
-    Request: that of ``profile``, with ``idiom``, ``parameters`` of the engine, ``sample_calls`` and ``warm``.
+    Request: that of ``profile``, with ``idiom``, ``parameters`` of the engine, ``sample_calls``, ``warm`` and,
+    for a serial idiom, ``note_calls``: of how many single calls to tell the seconds.
     """
     function, items, facts = _load_job(request)
     _tell_workers(request)
@@ -88,12 +89,13 @@ def trial(request, answers):
     call = _call_for(function, facts, request["idiom"])
     numbers = choosing.choose(facts["calls"], request["sample_calls"], request["seed"])
     chosen = [items[number % len(items)] for number in numbers]
+    noted = _noted(call, facts, request)
     if request["warm"]:
         timing.block_runner(calling.make_call(function, facts["unpack"]), facts["is_coroutine"])(chosen[:1])
     gc.collect()
     cpu_before = observing.cpu_seconds()
     started = time.perf_counter()
-    results = engine.run(call, chosen, **request["parameters"])
+    results = engine.run(noted or call, chosen, **request["parameters"])
     wall_seconds = time.perf_counter() - started
     cpu = [after - before for before, after in zip(cpu_before, observing.cpu_seconds())]
     processes = request["parameters"].get("processes", 0)
@@ -104,8 +106,16 @@ def trial(request, answers):
         "cpu_seconds": cpu[0] + cpu[2],
         "peak_rss_bytes": peak_bytes,
         "result_digests": _digests(items, numbers, results, facts["calls"], request["seed"]),
+        "call_seconds": calling.spread(noted.seconds, request["note_calls"]) if noted else [],
         "startup_seconds": 0.0 if model == "serial" else _startup_seconds(engine, request),
     }
+
+
+def _noted(call, facts, request):
+    """The call with a clock round it, for a serial run that is asked for its single calls; else ``None``."""
+    if not request.get("note_calls"):
+        return None
+    return (calling.NotedAwait if facts["is_coroutine"] else calling.Noted)(call)
 
 
 def _digests(items, numbers, results, calls, seed):

@@ -7,6 +7,7 @@ from . import loading, observing
 from .answering import describe_failure, shorten
 
 SHORT_CALL_SECONDS = 0.0001
+MOST_CALLS_KEPT = 256
 BLOCK_SECONDS = 0.002
 LARGEST_BLOCK = 4096
 
@@ -48,6 +49,7 @@ class SerialRun:
         self._next = 0
         self.blocks = []
         """(calls, seconds) of each block."""
+        self._single_seconds = {}
 
     def block(self, size):
         """Run the next items, at most ``size`` and to the end of the order, then from its beginning again.
@@ -62,11 +64,20 @@ class SerialRun:
         except BaseException as error:
             failed = self._order[self._next + len(chosen) - operator.length_hint(remaining) - 1]
             raise describe_failure(error, _item_text(self._items, failed % len(self._items))) from error
-        self.blocks.append((len(chosen), time.perf_counter() - started))
+        seconds = time.perf_counter() - started
+        self.blocks.append((len(chosen), seconds))
+        if len(chosen) == 1 and len(self._single_seconds) < MOST_CALLS_KEPT:
+            number = self._order[self._next]
+            # Other work only slows: of several runs of a call the quickest is its own.
+            self._single_seconds[number] = min(seconds, self._single_seconds.get(number, seconds))
         self._next = (self._next + len(chosen)) % len(self._sequence)
         if self._answers is not None:
             self._answers.alive()
         return result
+
+    def call_seconds(self):
+        """Of the calls that were timed singly, in the order of the job."""
+        return [seconds for _, seconds in sorted(self._single_seconds.items())]
 
     def until(self, seconds, least_calls, most_calls):
         """Run blocks for about ``seconds``; at least ``least_calls``, at most ``most_calls`` calls."""
@@ -132,5 +143,7 @@ def time_serially(run, first_seconds, bare_seconds, gil_seconds, most_calls):
         "queued_seconds_per_call": queued / calls,
         "gil_held_fraction": held,
         "gil_samples": samples,
+        # A few calls before the blocks grew long say nothing of all.
+        "call_seconds": run.call_seconds() if len(blocks) == calls else [],
         "threads_after_calls": loading.threads_alive(),
     }

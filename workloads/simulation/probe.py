@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from advisor.child import Event, Limits
 from advisor.idioms import model_of
 from advisor.probe.choosing import choose
+from advisor.probe.timing import SHORT_CALL_SECONDS
 from advisor.records import Plan
 
 from .functions import SimulatedFunction
@@ -68,7 +69,13 @@ class SimulatedProbe:
             "cpu_seconds": 0.0,
             "peak_rss_bytes": 30_000_000 * (1 + (plan.processes or 0)),
             "result_digests": [],
+            "call_seconds": self._noted(sizes, request),
         }
+
+    def _noted(self, sizes: Sequence[float], request: Mapping[str, Any]) -> list[float]:
+        most = min(request["note_calls"], len(sizes))
+        wall = self._function.wall_seconds
+        return [sizes[i * len(sizes) // most] * wall * self._jitter() for i in range(most)]
 
     def _profile(self) -> Event:
         function = self._function
@@ -99,6 +106,7 @@ class SimulatedProbe:
             "result_obstacle": None,
             "peak_rss_bytes": 30_000_000,
             "calls_made": 10,
+            "call_seconds": [self._sizes[number] * wall for number in self._seen()],
         }
 
     def _facts(self) -> Event:
@@ -121,11 +129,16 @@ class SimulatedProbe:
             "shipping_obstacle": None,
         }
 
+    def _seen(self) -> list[int]:
+        """The calls that half a second of profile has timed singly."""
+        if self._function.wall_seconds < SHORT_CALL_SECONDS:
+            return []
+        chosen: list[int] = choose(self._function.calls, max(3, int(0.5 / self._function.wall_seconds)), 0)
+        return chosen
+
     def _longest(self) -> float:
-        """Of the calls that half a second of profile has seen, over the mean."""
-        seen = max(3, int(0.5 / self._function.wall_seconds))
-        chosen: list[int] = choose(self._function.calls, seen, 0)
-        return max(self._sizes[number] for number in chosen)
+        """Of those, over the mean."""
+        return max((self._sizes[number] for number in self._seen()), default=1.0)
 
     def _jitter(self) -> float:
         return math.exp(self._chance.gauss(0.0, self._noise))

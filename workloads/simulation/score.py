@@ -29,8 +29,8 @@ CORES = (1, 2, 2, 4, 8, 16, 64, 256)
 COSTS = MachineCosts(
     thread_start_seconds=8e-5,
     process_start_seconds=(("fork", 0.004), ("forkserver", 0.03), ("spawn", 0.06)),
-    thread_task_seconds=2.5e-5,
-    process_task_seconds=1.2e-4,
+    thread_task_seconds=1e-5,
+    process_task_seconds=6e-5,
     asyncio_task_seconds=1e-5,
     pipe_bytes_per_second=1e9,
 )
