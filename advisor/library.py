@@ -51,5 +51,9 @@ def analyze(target: str, **words: Any) -> Report:
     for word in ("inputs", "app_dir"):
         if job_words.get(word) is not None:
             job_words[word] = Path(job_words[word])
-    report = pipeline.analyze(configuring.make_job(target, **job_words), configuring.make_options(**words))
+    return of(pipeline.analyze(configuring.make_job(target, **job_words), configuring.make_options(**words)))
+
+
+def of(report: records.Report) -> Report:
+    """The same report, with its ways to look at it."""
     return Report(**{field.name: getattr(report, field.name) for field in fields(report)})

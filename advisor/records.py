@@ -452,6 +452,41 @@ class Recommendation:
     reasons: tuple[str, ...]
     snippet: str
 
+    @property
+    def model(self) -> Model:
+        """The plan's model; its other fields are reached the same way, as ``report.json`` has them."""
+        return self.plan.model
+
+    @property
+    def idiom(self) -> str:
+        """The plan's."""
+        return self.plan.idiom
+
+    @property
+    def processes(self) -> int | None:
+        """The plan's."""
+        return self.plan.processes
+
+    @property
+    def threads(self) -> int | None:
+        """The plan's."""
+        return self.plan.threads
+
+    @property
+    def tasks(self) -> int | None:
+        """The plan's."""
+        return self.plan.tasks
+
+    @property
+    def chunk_size(self) -> int | None:
+        """The plan's."""
+        return self.plan.chunk_size
+
+    @property
+    def start_method(self) -> StartMethod | None:
+        """The plan's."""
+        return self.plan.start_method
+
 
 @dataclass(frozen=True)
 class Cost:
