@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from .records import Report
 
 INTERRUPTED = 130
-COLUMNS, LINES = 80, 40
-"""Of a page that goes to a file or a pipe."""
+COLUMNS, LINES = 80, 24
+"""Of the page where standard output is no terminal."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -166,6 +166,26 @@ def show(report_file: Path, outputs: tuple[Path, ...], quiet: bool) -> None:
 
 
 @cli.command()
+@click.argument("old_file", metavar="OLD.json", type=click.Path(path_type=Path))
+@click.argument("new_file", metavar="NEW.json", type=click.Path(path_type=Path))
+@_output_options
+def compare(old_file: Path, new_file: Path, outputs: tuple[Path, ...], quiet: bool) -> None:
+    """What changed between two saved reports and whether it is more than noise, measuring nothing."""
+    from . import changes, report_files
+    from .renderers import changes as rendering
+    from .renderers import terminal
+
+    report_files.check_writable(outputs, rendering.RENDERERS)
+    compared = changes.compare(report_files.read(old_file), report_files.read(new_file))
+    renderers = {suffix: functools.partial(render, compared) for suffix, render in rendering.RENDERERS.items()}
+    report_files.write_rendered(outputs, renderers)
+    if not quiet:
+        width, colour = _page()
+        text = rendering.render_terminal(compared, width=width, colour=colour)
+        click.echo(terminal.encodable(text, sys.stdout.encoding), nl=False, color=colour)
+
+
+@cli.command()
 @click.option("--python", metavar="PATH", help="Another interpreter to measure.")
 @click.option("--refresh", is_flag=True, help="Measure anew what was kept from an earlier run.")
 @_output_options
@@ -204,12 +224,12 @@ def _page() -> tuple[int, bool]:
     """(columns, whether colours are wanted) of standard output."""
     if not sys.stdout.isatty():
         return COLUMNS, False
-    return shutil.get_terminal_size((COLUMNS, 24)).columns, "NO_COLOR" not in os.environ
+    return shutil.get_terminal_size((COLUMNS, LINES)).columns, "NO_COLOR" not in os.environ
 
 
 def _lines() -> int:
-    """Of standard output, one kept for the prompt; plenty where nobody has to scroll."""
-    return shutil.get_terminal_size((COLUMNS, 24)).lines - 1 if sys.stdout.isatty() else LINES
+    """Of standard output, one kept for the prompt."""
+    return (shutil.get_terminal_size((COLUMNS, LINES)).lines if sys.stdout.isatty() else LINES) - 1
 
 
 def _print_verdict(report: Report, paths: Sequence[Path]) -> None:

@@ -143,6 +143,19 @@ def test_markdown_fits_a_comment(report: Report) -> None:
         assert fenced.count("<details>") == fenced.count("</details>")
 
 
+def test_markdown_says_what_is_left_out() -> None:
+    report = REPORTS["endless"]
+    page = markdown.render(replace(report, trials=report.trials * 300, findings=report.findings * 300))
+    assert re.search(r"\d+ more left out to keep this comment short", page)
+    assert re.search(r"Left out to keep this comment short: .*Every trial \(3000\)\.$", page.rstrip())
+
+
+def test_markdown_says_what_is_safe() -> None:
+    folded = markdown.render(REPORTS["multiprocessing"]).split("<summary>What is safe</summary>")[1]
+    assert "| threading | **unsafe** | Under threading the results" in folded
+    assert "| multiprocessing | **safe** |" in folded
+
+
 def test_markdown_has_the_advice_on_top_and_the_rest_folded() -> None:
     top, folded = markdown.render(REPORTS["multiprocessing"]).split("<details>", 1)
     assert top.count("\n- ") == 2
@@ -200,6 +213,46 @@ def test_csv_is_tidy(report: Report) -> None:
         assert not {"nan", "inf", "None", "<NA>"} & set(row.values())
     frame = pd.read_csv(io.StringIO(csv_table.render(report)))
     assert list(frame.columns) == list(COLUMN_TYPES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        "\r\n=1",
+        "  =1",
+        "a;=1+1;",
+        "a; -1",
+        "\uff1d1",
+        '=HYPERLINK("x")',
+        "\x00=1",
+    ],
+)
+def test_csv_holds_no_formula(text: str) -> None:
+    page = csv_table.render(hostile_report(text))
+    cells = [cell.strip() for row in csv.reader(io.StringIO(page)) for cell in row]
+    by_semicolon = [cell.strip().strip('"') for row in csv.reader(io.StringIO(page), delimiter=";") for cell in row]
+    for cell in (*cells, *by_semicolon):
+        assert not cell.startswith(("=", "+", "@", "\uff1d"))
+        assert not re.match(r"-\D|-1$", cell)
+
+
+def test_csv_keeps_letters_of_every_script() -> None:
+    report = replace(REPORTS["threading"], trials=(failed_trial(POOL, "raised", "Ungültig, «漢字» ≥ 3\nthen"),))
+    content = csv_table.render(report).encode()
+    frame = pd.read_csv(io.BytesIO(content))
+    assert frame["failure"].tolist() == ["Ungültig, «漢字» ≥ 3 then"]
+    assert frame["workers"].tolist() == [2]
+    assert frame["failure_kind"].tolist() == ["raised"]
+
+
+def test_csv_marks_the_recommended_plan() -> None:
+    frame = pd.read_csv(io.StringIO(csv_table.render(REPORTS["threading"])))
+    assert frame[frame["recommended"]]["workers"].tolist() == [8, 8]
 
 
 def test_frame_keeps_missing_missing_and_counts_whole() -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from .. import formatting as fmt
 from ..records import Report
 from .frames import COLUMN_TYPES, trials_frame
 
-_FORMULA_STARTS = ("=", "+", "-", "@")
+_FORMULA = re.compile(r"(^|;)(\s*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
+"""Also past a semicolon, which separates cells where the comma marks decimals; signs of double width as well."""
 
 
 def render(report: Report) -> str:
@@ -14,11 +17,10 @@ def render(report: Report) -> str:
     frame = trials_frame(report)
     for name, kind in COLUMN_TYPES.items():
         if kind == "string":
-            frame[name] = frame[name].map(_inert, na_action="ignore")
+            frame[name] = frame[name].map(inert, na_action="ignore")
     return frame.to_csv(index=False, lineterminator="\n")
 
 
-def _inert(text: str) -> str:
+def inert(text: str) -> str:
     """One line that no spreadsheet takes for a formula."""
-    line = fmt.one_line(text)
-    return f"'{line}" if line.startswith(_FORMULA_STARTS) else line
+    return _FORMULA.sub(r"\1\2'", fmt.one_line(text))

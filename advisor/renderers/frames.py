@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..records import Report, Trial
+from .selection import is_recommended
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,10 +30,13 @@ COLUMN_TYPES = {
     "predicted_speedup": "Float64",
     "peak_rss_bytes": "Int64",
     "failure": "string",
+    "failure_kind": "string",
+    "workers": "Int64",
+    "recommended": "boolean",
 }
 """Nullable types, so that what is missing stays missing and a count stays a whole number."""
 
-_OF_PLAN = frozenset({"model", "idiom", "processes", "threads", "tasks", "chunk_size", "start_method"})
+_OF_PLAN = frozenset({"model", "idiom", "processes", "threads", "tasks", "chunk_size", "start_method", "workers"})
 
 
 def trials_frame(report: Report) -> pd.DataFrame:
@@ -40,15 +44,20 @@ def trials_frame(report: Report) -> pd.DataFrame:
 
     Returns:
         The columns of ``COLUMN_TYPES``: seconds, bytes and plain ratios, the unit in the name; ``<NA>`` where
-        a figure is missing or a field does not apply. ``failure`` is what a trial that failed has to say.
+        a figure is missing or a field does not apply. ``failure`` is what a trial that failed has to say,
+        ``workers`` how many calls were in flight at once, ``recommended`` whether its plan is the advised one.
     """
     import pandas as pd
 
-    columns = {name: [_value(trial, name) for trial in report.trials] for name in COLUMN_TYPES}
+    columns = {name: [_value(report, trial, name) for trial in report.trials] for name in COLUMN_TYPES}
     return pd.DataFrame({name: pd.Series(values, dtype=COLUMN_TYPES[name]) for name, values in columns.items()})
 
 
-def _value(trial: Trial, name: str) -> Any:
+def _value(report: Report, trial: Trial, name: str) -> Any:
+    if name == "recommended":
+        return is_recommended(report, trial)
+    if name == "failure_kind":
+        return trial.failure and trial.failure.kind
     if name == "failure":
         return trial.failure and _encodable(trial.failure.message)
     if name == "idiom":

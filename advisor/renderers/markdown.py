@@ -14,7 +14,7 @@ from .selection import best_per_model, is_recommended, is_ruled_out
 LENGTH = 65_000
 """Characters that a comment stays under; GitHub takes 65,536."""
 _LONGEST_SENTENCE, _LONGEST_CELL = 400, 160
-_LONGEST_NOTE = 100
+_KEPT_FOR_WORDS = 300
 _SPECIAL = re.compile(
     r"[\\`*_{}\[\]#!|~$]"  # emphasis, code, links, headings, tables, mathematics
     r"|^[-+=]|(?<=^\d)[.)]"  # lists and headings
@@ -28,13 +28,15 @@ _ALL_RIGHT_FROM = 6
 
 def render(report: Report) -> str:
     """Markdown for GitHub, of fewer than ``LENGTH`` characters; detail that does not fit is left out."""
-    page = _summary(report)
+    page, left_out = _summary(report), list[str]()
     for title, pieces in _details(report):
         opening, closing = f"\n<details><summary>{title}</summary>\n\n", "\n</details>\n"
         room = LENGTH - len(page) - len(opening) - len(closing)
-        if room > _LONGEST_NOTE:
-            page += opening + _fitting(pieces, room - _LONGEST_NOTE) + closing
-    return page
+        if room > _KEPT_FOR_WORDS:
+            page += opening + fitting(pieces, room - _KEPT_FOR_WORDS) + closing
+        else:
+            left_out.append(title)
+    return page + (f"\nLeft out to keep this comment short: {'; '.join(left_out)}.\n" if left_out else "")
 
 
 def escape(text: str, length: int = _LONGEST_SENTENCE) -> str:
@@ -65,21 +67,24 @@ def _summary(report: Report) -> str:
 
 
 def _details(report: Report) -> Iterator[tuple[str, Sequence[str]]]:
+    """The folded parts; the longest comes last, so that it is the one that is cut."""
     advice = report.recommendation
     if advice is not None:
         yield "The code", [_fenced(advice.snippet, "python")]
     if report.findings:
         yield f"{fmt.count(len(report.findings), 'finding')}", list(_findings(report))
-    if report.trials:
-        rows = [_row(_all_cells(report, trial)) for trial in report.trials]
-        title = f"Every trial ({len(rows)})"
-        yield title, [_head(_ALL_COLUMNS, _ALL_RIGHT_FROM), *rows]
+    if report.certificate:
+        yield "What is safe", list(_certificate(report))
     yield "Where a call's time goes", list(_profile(report))
     measured = [f"- {escape(sentence)}" for sentence in wording.how_measured(report)]
     yield (
         "How it was measured, and how to repeat it",
         [*measured, "", _fenced(command.repeating(report), "sh")],
     )
+    if report.trials:
+        rows = [_row(_all_cells(report, trial)) for trial in report.trials]
+        title = f"Every trial ({len(rows)})"
+        yield title, [_head(_ALL_COLUMNS, _ALL_RIGHT_FROM), *rows]
 
 
 def _findings(report: Report) -> Iterator[str]:
@@ -88,6 +93,13 @@ def _findings(report: Report) -> Iterator[str]:
         yield f"- **{finding.severity}** {escape(finding.message)}{ruled_out}"
         if finding.evidence:
             yield f"  <br><sub>{escape(finding.evidence)}</sub>"
+
+
+def _certificate(report: Report) -> Iterator[str]:
+    yield _head(("model", "verdict", "because"), 3)
+    for verdict in report.certificate:
+        because = " ".join(escape(sentence) for sentence in verdict.because)
+        yield _row((verdict.model, f"**{verdict.verdict}**", because))
 
 
 def _profile(report: Report) -> Iterator[str]:
@@ -145,14 +157,15 @@ def _fenced(text: str, language: str) -> str:
     return f"{fence}{language}\n{text.rstrip()}\n{fence}"
 
 
-def _fitting(pieces: Sequence[str], room: int) -> str:
+def fitting(pieces: Sequence[str], room: int) -> str:
+    """The pieces in lines of their own; those that do not fit into ``room`` characters are counted in words."""
     kept: list[str] = []
     used = 0
     for piece in pieces:
         used += len(piece) + 1
         if used > room:
             left = len(pieces) - len(kept)
-            kept += ["", f"{left} more left out to keep this comment short; report.html has all."]
+            kept += ["", f"{left} more left out to keep this comment short; the other formats have all."]
             break
         kept.append(piece)
     return "\n".join(kept) + "\n"

@@ -18,7 +18,7 @@ from tests.live.commands import PROJECT, Installed, RunAdvisor, files_of
 DISTRIBUTION = "concurrency-advisor"
 VERSION = "from importlib.metadata import version"
 PAIRS = 15
-COMMANDS = ("analyze", "show", "machine")
+COMMANDS = ("analyze", "compare", "show", "machine")
 
 
 @pytest.fixture(scope="module")
