@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from . import cost_model, idioms
 from .cost_model import Demand
@@ -17,6 +17,8 @@ MOST_PROCESSES = 16
 """Where calls wait and there are fewer cores than that."""
 THREADS_A_PROCESS = (2, 4, 8, 16, 32, 64)
 SOME_WAITING = 0.1
+SEVERAL_CORES = 0.2
+"""Of a call's time: what threads of its own must compute beside it for their number to be worth a trial."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,13 @@ def candidates(problem: Problem) -> tuple[Plan, ...]:
         # A loop in every thread would tear apart what the calls share; one loop has their waiting in flight.
         allowed = [m for m in allowed if m not in ("threading", "hybrid")]
     plans = [plan for model in allowed for plan in _FAMILIES[model](problem)]
+    if problem.demand.helper_seconds > SEVERAL_CORES * problem.demand.wall_seconds:
+        cores = problem.machine.usable_cores
+        plans += [
+            replace(plan, blas_threads=1)
+            for plan in plans
+            if plan.model in ("threading", "multiprocessing") and cores <= plan.workers <= cores + 1
+        ]
     most = problem.options.max_workers
     return tuple(p for p in plans if most is None or p.workers <= most)
 

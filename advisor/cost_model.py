@@ -29,6 +29,8 @@ LEVEL_RATIO = 1.25
 FIRST_CALL_RATIO = 2.0
 HANDOFF_SECONDS = 1.5e-5
 """To get the GIL back from another thread after a wait or a stretch without it (8 to 32 threads, 3.11)."""
+HELPERS_WASTE = 0.8
+"""Of what BLAS threads compute beside a call: what one thread may save at best."""
 CHUNK_OVERHEAD_FRACTION = 0.02
 CHUNKS_PER_WORKER = 4
 
@@ -46,6 +48,8 @@ class Demand:
     transport_seconds: float
     import_seconds: float
     gil_enabled: bool
+    helper_seconds: float = 0.0
+    """The share of the free seconds that threads of the call's own (BLAS, OpenMP) compute beside it."""
     first_call_extra_seconds: float = 0.0
     """What a process pays once, at its first call: a cache to fill, a module to import late."""
     sizes: tuple[float, ...] = ()
@@ -78,6 +82,10 @@ def demand_of(profile: Profile, facts: TargetFacts, costs: MachineCosts) -> Dema
         transport_seconds=transport_seconds(timing, costs),
         import_seconds=facts.import_seconds,
         gil_enabled=facts.gil_enabled,
+        helper_seconds=max(
+            0.0,
+            timing.cpu_seconds_per_call - timing.main_cpu_seconds_per_call - timing.children_cpu_seconds_per_call,
+        ),
         first_call_extra_seconds=_first_call_extra_seconds(timing),
         sizes=_uneven(timing.call_seconds),
     )
@@ -108,7 +116,7 @@ def bounds(plan: Plan, demand: Demand, machine: Machine) -> tuple[Bound, ...]:
     costs = machine.costs
     processes, workers = plan.processes or 1, plan.workers
     compute = demand.held_seconds + demand.free_seconds
-    latency = demand.wall_seconds
+    latency = latency_seconds(plan, demand)
     found: list[Bound] = []
     if plan.processes is not None:
         latency += (1 - PARENT_SHARE) * demand.transport_seconds
@@ -126,7 +134,7 @@ def bounds(plan: Plan, demand: Demand, machine: Machine) -> tuple[Bound, ...]:
         one_at_a_time += HANDOFF_SECONDS
     if one_at_a_time > 0 and (demand.gil_enabled or plan.model == "asyncio"):
         found.append(Bound(GIL, processes / one_at_a_time))
-    if compute > 0 and workers > machine.usable_cores:
+    if compute > 0 and (workers > machine.usable_cores or compute > latency):
         found.append(Bound(CORES, machine.usable_cores / compute))
     return tuple(found)
 
@@ -184,6 +192,13 @@ def extrapolated_job_seconds(
     return startup_seconds + (wall_seconds - startup_seconds) * grown + first_calls
 
 
+def latency_seconds(plan: Plan, demand: Demand) -> float:
+    """One call alone: what BLAS threads computed side by side comes one after another where there is but one."""
+    if plan.blas_threads is None:
+        return demand.wall_seconds
+    return max(demand.wall_seconds, demand.held_seconds + demand.free_seconds + demand.wait_seconds)
+
+
 def work_seconds(
     plan: Plan, demand: Demand, machine: Machine, calls: int, limit_per_second: float | None = None
 ) -> float:
@@ -191,11 +206,11 @@ def work_seconds(
     rates = {bound.name: bound.calls_per_second for bound in bounds(plan, demand, machine)}
     if limit_per_second is not None:
         rates[OUTSIDE] = limit_per_second
-    latency_seconds = plan.workers / rates[WORKERS]
+    latency = plan.workers / rates[WORKERS]
     shared = tuple(rate for name, rate in rates.items() if name != WORKERS)
     # Four digits are enough, and the same shares are asked for again and again.
-    capacity = float(f"{soft_least(shared) * latency_seconds:.4g}") if shared else math.inf
-    work = latency_seconds * makespan(demand.sizes, calls, plan.chunk_size or 1, plan.workers, capacity)
+    capacity = float(f"{soft_least(shared) * latency:.4g}") if shared else math.inf
+    work = latency * makespan(demand.sizes, calls, plan.chunk_size or 1, plan.workers, capacity)
     return work + _ramp_seconds(plan, demand, rates, calls)
 
 
@@ -206,13 +221,13 @@ def _ramp_seconds(plan: Plan, demand: Demand, rates: Mapping[str, float], calls:
     number of workers binds, the last worker begins only after the first calls of all others have had the place.
     """
     weights = binding_weights(rates)
-    latency_seconds = plan.workers / rates[WORKERS]
+    latency = plan.workers / rates[WORKERS]
     unit = plan.chunk_size or 1
-    ramp = weights.get(TRANSPORT, 0.0) * latency_seconds * unit
+    ramp = weights.get(TRANSPORT, 0.0) * latency * unit
     if GIL in rates:
         share = min(plan.workers, math.ceil(calls / unit)) / (plan.processes or 1)
         one_at_a_time = (plan.processes or 1) / rates[GIL]
-        ramp += weights[GIL] * max(0.0, latency_seconds - demand.held_seconds)
+        ramp += weights[GIL] * max(0.0, latency - demand.held_seconds)
         ramp += weights[WORKERS] * max(0.0, share - 1) * one_at_a_time
     return ramp
 
@@ -229,6 +244,9 @@ def least_job_seconds(plan: Plan, demand: Demand, machine: Machine) -> float:
     if plan.model == "serial":
         return demand.serial_job_seconds
     compute = demand.held_seconds + demand.free_seconds
+    if plan.blas_threads is not None:
+        # Threads that wait for each other burn processor time; how much, only a trial tells.
+        compute -= HELPERS_WASTE * demand.helper_seconds
     per_call = max(
         demand.wall_seconds / plan.workers,
         compute / machine.usable_cores,

@@ -79,7 +79,8 @@ def workers(plan: Plan) -> str:
         parts.append(count(plan.threads, "thread"))
     if plan.tasks is not None:
         parts.append(count(plan.tasks, "task"))
-    return " × ".join(parts) or "one call at a time"
+    text = " × ".join(parts) or "one call at a time"
+    return text if plan.blas_threads is None else f"{text}, {count(plan.blas_threads, 'BLAS thread')} each"
 
 
 def one_line(text: str) -> str:

@@ -15,6 +15,8 @@ from .records import Model, Plan, TargetFacts, Unpack
 IDIOMS: tuple[str, ...] = tuple(ENGINES)
 AWAITING = ("await loop", "asyncio tasks")
 """Those that await their calls."""
+BLAS_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+"""OpenMP; OpenBLAS; Intel's library; Apple's."""
 _FOLDER = Path(__file__).parent / "probe" / "engines"
 
 
@@ -79,6 +81,11 @@ def parameter_names(idiom: str) -> tuple[str, ...]:
 def parameters(plan: Plan) -> dict[str, int | str | None]:
     """The plan's fields as the engine takes them."""
     return {name: getattr(plan, name) for name in parameter_names(plan.idiom)}
+
+
+def environment(plan: Plan) -> dict[str, str]:
+    """The variables that hold native libraries to the plan's number of threads; they read them as they load."""
+    return {} if plan.blas_threads is None else dict.fromkeys(BLAS_VARIABLES, str(plan.blas_threads))
 
 
 def _bare(name: str) -> str:

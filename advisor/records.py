@@ -248,6 +248,8 @@ class Plan:
     """Awaitables in flight."""
     chunk_size: int | None = None
     start_method: StartMethod | None = None
+    blas_threads: int | None = None
+    """What BLAS and OpenMP may start for a call, by the environment; ``None`` leaves it to them."""
 
     @property
     def workers(self) -> int:

@@ -76,7 +76,7 @@ def next_step(problem: Problem, trials: Sequence[Trial], remaining_seconds: floa
 def expected_job_seconds(problem: Problem, trials: Sequence[Trial], plan: Plan) -> float:
     """The model's word on a plan, corrected by what was measured of the same model."""
     scale = serial_scale(problem, trials)
-    measured = _measured(trials, plan.model)
+    measured = _measured(trials, plan)
     modelled = cost_model.job_seconds(plan, problem.demand, problem.machine) * scale
     if not measured:
         return modelled
@@ -139,7 +139,7 @@ def _optimistic_job_seconds(problem: Problem, trials: Sequence[Trial], plan: Pla
     startup = cost_model.startup_seconds(plan, demand, machine)
     floor = cost_model.least_job_seconds(plan, demand, machine) * scale * LEAST_LOSS_RATIO + 0.5 * startup
     expected = expected_job_seconds(problem, trials, plan)
-    measured = _measured(trials, plan.model)
+    measured = _measured(trials, plan)
     if not measured:
         return max(floor, expected / UNSEEN_RATIO)
     distance = min(_distance(seen.plan, plan) for seen in measured)
@@ -167,12 +167,12 @@ def _concave_floor(measured: Sequence[PlanEstimate], plan: Plan, calls: int, ser
 
 def _simpler(problem: Problem, trials: Sequence[Trial], plans: Iterable[Plan], best: PlanEstimate) -> list[Plan]:
     """Fewer workers of the best model than any that did as well: the fewest that are expected to."""
-    as_good = [e for e in _measured(trials, best.plan.model) if e.job_seconds <= best.job_seconds * WORTH_RATIO]
+    as_good = [e for e in _measured(trials, best.plan) if e.job_seconds <= best.job_seconds * WORTH_RATIO]
     fewest = min(estimate.plan.workers for estimate in as_good)
     fewer = [
         plan
         for plan in plans
-        if plan.model == best.plan.model
+        if _family(plan) == _family(best.plan)
         and plan.workers < fewest
         and expected_job_seconds(problem, trials, plan) < best.job_seconds * SAME_RATIO
         and _optimistic_job_seconds(problem, trials, plan) < best.job_seconds
@@ -230,8 +230,8 @@ def _may_be_as_good(rival: PlanEstimate, best: PlanEstimate) -> bool:
     return rival.job_seconds <= best.job_seconds * slack * (WORTH_RATIO if simpler else 1.0)
 
 
-def _simplicity(plan: Plan) -> tuple[int, int]:
-    return MODELS.index(plan.model), plan.workers
+def _simplicity(plan: Plan) -> tuple[int, bool, int]:
+    return MODELS.index(plan.model), plan.blas_threads is not None, plan.workers
 
 
 def _step(problem: Problem, trials: Sequence[Trial], plan: Plan, round_number: int) -> Step:
@@ -264,8 +264,13 @@ def _sample_calls(problem: Problem, plan: Plan, job_seconds: float, explore: boo
     return max(1, min(calls, math.ceil(max(wanted, 3))))
 
 
-def _measured(trials: Sequence[Trial], model: Model) -> tuple[PlanEstimate, ...]:
-    return tuple(e for e in estimate_plans(trials) if e.plan.model == model)
+def _measured(trials: Sequence[Trial], like: Plan) -> tuple[PlanEstimate, ...]:
+    """What ran of the plan's family: its model, with as many BLAS threads."""
+    return tuple(e for e in estimate_plans(trials) if _family(e.plan) == _family(like))
+
+
+def _family(plan: Plan) -> tuple[Model, int | None]:
+    return plan.model, plan.blas_threads
 
 
 def _distance(a: Plan, b: Plan) -> float:

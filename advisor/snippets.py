@@ -13,7 +13,7 @@ from .formatting import workers
 from .records import Job, Plan, TargetFacts
 
 _OWN_NAMES = (
-    "asyncio", "call", "file", "importlib", "item", "items", "itertools", "json", "module",
+    "asyncio", "call", "file", "importlib", "item", "items", "itertools", "json", "module", "os",
     "pandas", "pyarrow", "results", "run", "source", "spec", "sys",
 )  # fmt: skip
 
@@ -28,8 +28,12 @@ def make_snippet(job: Job, facts: TargetFacts, plan: Plan) -> str:
     load_imports, load_items = _load_items(job, facts, names)
     asyncio_import = ["import asyncio"] if "asyncio.run" in adapter else []
     imports = {*engine.imports, *load_imports, *place_imports, *asyncio_import}
+    environment = _environment(plan)
+    if environment:
+        imports.discard("import os")
     blocks = [
         f'"""{job.target.qualname} over all items: {plan.idiom}, {workers(plan)}."""',
+        environment,
         "\n".join(sorted(imports, key=lambda line: (line.startswith("from"), line))),
         "\n".join(place),
         "\n".join(f"{name.upper()} = {value!r}" for name, value in figures.items()),
@@ -43,6 +47,13 @@ def make_snippet(job: Job, facts: TargetFacts, plan: Plan) -> str:
     ]
     head = "\n\n".join(block for block in blocks if block)
     return "\n\n\n".join([head, *(d for d in definitions if d), "\n".join(main)]) + "\n"
+
+
+def _environment(plan: Plan) -> str:
+    """Ahead of every other import, for native libraries read these as they load."""
+    variables = idioms.environment(plan)
+    lines = [f'os.environ["{name}"] = "{value}"' for name, value in variables.items()]
+    return "\n".join(["import os", "", *lines]) if lines else ""
 
 
 class _Engine:

@@ -64,6 +64,7 @@ def run_trial(
         "sample_calls": step.calls,
         # A sample must not count what happens once a job; the whole job must.
         "warm": not whole,
+        "environment": idioms.environment(step.plan),
         "note_calls": _calls_noted(step, problem, earlier),
     }
     limits = _limits(step, facts, options, earlier, memory_bytes)

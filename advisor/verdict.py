@@ -58,7 +58,9 @@ def choose(problem: Problem, estimates: Sequence[PlanEstimate]) -> PlanEstimate:
     if best.speedup < problem.options.min_speedup_ratio:
         return serial
     near = [e for e in pools if e.speedup >= best.speedup / TIE_RATIO]
-    return min(near, key=lambda e: (MODELS.index(e.plan.model), e.plan.workers, e.peak_rss_bytes))
+    return min(
+        near, key=lambda e: (MODELS.index(e.plan.model), e.plan.blas_threads or 0, e.plan.workers, e.peak_rss_bytes)
+    )
 
 
 def break_even_calls(problem: Problem, chosen: PlanEstimate, serial_seconds: float) -> int | None:

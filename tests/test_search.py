@@ -113,3 +113,12 @@ def test_the_search_ends_whatever_trials_say(
     trials = walk(problem, lambda plan: serial_seconds * luck / plan.workers**0.3)
     for trial in trials:
         assert 1 <= trial.plan.workers <= max(2, calls, 128)
+
+
+def test_calls_with_threads_of_their_own_get_a_plan_that_holds_those_to_one() -> None:
+    problem = problem_of(free=0.05, calls=20)
+    assert all(plan.blas_threads is None for plan in candidates(problem))
+    several = replace(problem, demand=replace(problem.demand, free_seconds=0.09, helper_seconds=0.04))
+    held = [plan for plan in candidates(several) if plan.blas_threads == 1]
+    assert {plan.model for plan in held} == {"threading", "multiprocessing"}
+    assert {plan.workers for plan in held} <= {2, 3}

@@ -167,3 +167,16 @@ def test_lines_fit_a_page_where_the_users_names_do(idiom: str) -> None:
     assert textwrap.dedent(snippet) == snippet
     assert all(line == line.rstrip() for line in snippet.splitlines())
     assert max(map(len, snippet.splitlines())) <= 120
+
+
+@ALL
+def test_blas_is_held_to_its_threads_before_anything_else_is_imported(idiom: str) -> None:
+    job = replace(JOB, inputs=Inputs("expression", "list(range(os.cpu_count()))"))
+    facts = facts_for(idiom, expression_imports=("import os",))
+    tree = ast.parse(make_snippet(job, facts, replace(make_plan(idiom), blas_threads=1)))
+    imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    assert ast.unparse(imports[0]) == "import os"
+    assert [ast.unparse(node) for node in imports].count("import os") == 1
+    at = tree.body.index(imports[0])
+    settings = [ast.unparse(node) for node in tree.body[at + 1 : at + 1 + len(idioms.BLAS_VARIABLES)]]
+    assert settings == [f"os.environ['{name}'] = '1'" for name in idioms.BLAS_VARIABLES]

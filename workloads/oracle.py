@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from advisor import configuring, idioms, profiler
+from advisor.candidates import SEVERAL_CORES
 from advisor.child import ChildFailedError, Children, Limits
 from advisor.host import THIS_SYSTEM
 from advisor.records import Job, Options, Plan
@@ -56,6 +57,7 @@ def job_seconds(
         **probe_request("trial", job, job.inputs, options),
         "idiom": plan.idiom,
         "parameters": idioms.parameters(plan),
+        "environment": idioms.environment(plan),
         "sample_calls": calls,
         "warm": False,
     }
@@ -73,14 +75,16 @@ def sweep(workload: Workload) -> dict[str, Any]:
     started = time.monotonic()
     with Children(seed=0) as children:
         request = probe_request("profile", job, job.inputs, options)
-        facts = profiler.read_facts(children.ask, request, options, MEMORY_BYTES)
+        facts, timing = profiler.time_serially(children.ask, request, options, MEMORY_BYTES, lambda _facts: None)
+        helper_seconds = timing.cpu_seconds_per_call - timing.main_cpu_seconds_per_call
+        has_helpers = helper_seconds > SEVERAL_CORES * timing.wall_seconds_per_call
         serial = min(
             seconds
             for _ in range(2)
             if (seconds := job_seconds(children, job, options, next(every_plan(facts, 1)), facts.calls, 60))
         )
         rows = []
-        for plan in every_plan(facts, THIS_SYSTEM.usable_cores()):
+        for plan in every_plan(facts, THIS_SYSTEM.usable_cores(), has_helpers=has_helpers):
             seconds = job_seconds(children, job, options, plan, facts.calls, HOPELESS_RATIO * serial)
             rows.append({"plan": asdict(plan), "seconds": seconds})
     return {"name": workload.name, "rows": rows, "sweep_seconds": time.monotonic() - started}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from advisor import idioms
 from advisor.records import Model, Plan, TargetFacts
@@ -14,12 +15,15 @@ MOST_PROCESSES = 16
 """Where there are fewer cores than that."""
 
 
-def every_plan(facts: TargetFacts, cores: int) -> Iterator[Plan]:
+def every_plan(facts: TargetFacts, cores: int, *, has_helpers: bool = False) -> Iterator[Plan]:
     """Serial, 2 to 128 threads, 2 to 16 processes (or a core each) at two chunk sizes, hybrids, and tasks.
 
-    Coroutines run as tasks or in processes: a loop in each thread would tear apart what calls of one program share.
+    Where a call has helper threads of its own (BLAS, OpenMP), threads and processes are there with one of those each
+    as well. Coroutines run as tasks or in processes: a loop in each thread would tear apart what calls of one program share.
     """
     yield Plan("serial", _idiom(facts, "serial"))
+    if has_helpers:
+        yield from _with_one_helper(facts, cores)
     yield from _with_processes(facts, cores)
     if facts.is_coroutine:
         for tasks in _up_to(TASKS, facts.calls):
@@ -28,6 +32,14 @@ def every_plan(facts: TargetFacts, cores: int) -> Iterator[Plan]:
     for threads in _up_to(THREADS, facts.calls):
         yield Plan("threading", _idiom(facts, "threading"), threads=threads)
     yield from _hybrids(facts, cores)
+
+
+def _with_one_helper(facts: TargetFacts, cores: int) -> Iterator[Plan]:
+    for threads in _up_to(THREADS, min(facts.calls, 4 * cores)):
+        yield Plan("threading", _idiom(facts, "threading"), threads=threads, blas_threads=1)
+    for plan in _with_processes(facts, cores):
+        if (plan.processes or 0) <= 2 * cores:
+            yield replace(plan, blas_threads=1)
 
 
 def _with_processes(facts: TargetFacts, cores: int) -> Iterator[Plan]:

@@ -78,8 +78,10 @@ def trial(request, answers):
     """Run one plan over some or all of the job's calls.
 
     Request: that of ``profile``, with ``idiom``, ``parameters`` of the engine, ``sample_calls``, ``warm`` and,
-    for a serial idiom, ``note_calls``: of how many single calls to tell the seconds.
+    for a serial idiom, ``note_calls``: of how many single calls to tell the seconds; ``environment``: variables
+    to set before the target's module and what it imports are loaded.
     """
+    os.environ.update(request.get("environment", {}))
     function, items, facts = _load_job(request)
     _tell_workers(request)
     loading.run_setup(request["setup"])
