@@ -134,7 +134,7 @@ def bounds(plan: Plan, demand: Demand, machine: Machine) -> tuple[Bound, ...]:
         one_at_a_time += HANDOFF_SECONDS
     if one_at_a_time > 0 and (demand.gil_enabled or plan.model == "asyncio"):
         found.append(Bound(GIL, processes / one_at_a_time))
-    if compute > 0 and (workers > machine.usable_cores or compute > latency):
+    if compute > 0 and (workers > machine.usable_cores or demand.held_seconds + demand.free_seconds > latency):
         found.append(Bound(CORES, machine.usable_cores / compute))
     return tuple(found)
 

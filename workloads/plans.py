@@ -19,7 +19,8 @@ def every_plan(facts: TargetFacts, cores: int, *, has_helpers: bool = False) -> 
     """Serial, 2 to 128 threads, 2 to 16 processes (or a core each) at two chunk sizes, hybrids, and tasks.
 
     Where a call has helper threads of its own (BLAS, OpenMP), threads and processes are there with one of those each
-    as well. Coroutines run as tasks or in processes: a loop in each thread would tear apart what calls of one program share.
+    as well. Coroutines run as tasks or in processes: a loop in each thread would tear apart what calls of one program
+    share.
     """
     yield Plan("serial", _idiom(facts, "serial"))
     if has_helpers:
