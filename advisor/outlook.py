@@ -16,6 +16,7 @@ from .estimates import PlanEstimate, estimate_plans, serial_job_seconds
 from .limits import limit_name, limits_per_second
 from .records import (
     MODELS,
+    CallPart,
     CallsLine,
     CallsPoint,
     Ceiling,
@@ -24,6 +25,7 @@ from .records import (
     MeasuredPoint,
     Model,
     Outlook,
+    PartName,
     Plan,
     Recommendation,
     SerialTiming,
@@ -52,12 +54,27 @@ def look_out(
     estimates = estimate_plans(trials)
     return Outlook(
         curves=tuple(_curve(problem, model, points) for model in MODELS if any(p.plan.model == model for p in points)),
-        surface=tuple(point for point in points if point.plan.model == "hybrid"),
+        surface=_surface(problem, points),
         measured=tuple(_measured(estimate) for estimate in estimates if estimate.plan.model != "serial"),
         ceilings=tuple(_ceilings(problem, timing, trials, plans)),
         calls_lines=_calls_lines(problem, trials, estimates, recommendation),
         what_ifs=what_ifs.rank(problem, timing, trials, recommendation),
+        call_parts=_call_parts(problem, timing),
     )
+
+
+def _call_parts(problem: Problem, timing: SerialTiming) -> tuple[CallPart, ...]:
+    """The serial call's parts, and what handing it to a process and back would add."""
+    demand = problem.demand
+    figures: list[tuple[PartName, float]] = [
+        ("gil-held", demand.held_seconds),
+        ("gil-free", demand.free_seconds),
+        ("waiting", demand.wait_seconds),
+        ("queued", timing.queued_seconds_per_call),
+        ("transport", demand.transport_seconds),
+    ]
+    whole = sum(seconds for _, seconds in figures)
+    return tuple(CallPart(name, seconds, seconds / whole if whole else 0.0) for name, seconds in figures)
 
 
 def _curve_point(problem: Problem, trials: Sequence[Trial], plan: Plan) -> CurvePoint:
@@ -81,8 +98,25 @@ def _curve(problem: Problem, model: Model, points: Sequence[CurvePoint]) -> Curv
         rival = best.get(point.workers)
         if point.plan.model == model and (rival is None or point.predicted_speedup > rival.predicted_speedup):
             best[point.workers] = point
-    one = CurvePoint(serial_plan(problem), 1, 1.0, 1.0, problem.demand.serial_job_seconds, None)
-    return Curve(model, (one, *(best[workers] for workers in sorted(best))))
+    return Curve(model, (_one_at_a_time(problem), *(best[workers] for workers in sorted(best))))
+
+
+def _surface(problem: Problem, points: Sequence[CurvePoint]) -> tuple[CurvePoint, ...]:
+    """The hybrids with their edges: one process is threading, one thread in each is multiprocessing."""
+    hybrids = [point for point in points if point.plan.model == "hybrid"]
+    threads = {point.plan.threads for point in hybrids}
+    processes = {point.plan.processes for point in hybrids}
+    edges = [
+        point
+        for point in points
+        if (point.plan.model == "threading" and point.plan.threads in threads)
+        or (point.plan.model == "multiprocessing" and point.plan.processes in processes)
+    ]
+    return (_one_at_a_time(problem), *edges, *hybrids) if hybrids else ()
+
+
+def _one_at_a_time(problem: Problem) -> CurvePoint:
+    return CurvePoint(serial_plan(problem), 1, 1.0, 1.0, problem.demand.serial_job_seconds, None)
 
 
 def _memory_bytes(trials: Sequence[Trial], plan: Plan) -> int | None:

@@ -15,6 +15,7 @@ StartMethod = Literal["fork", "forkserver", "spawn"]
 Classification = Literal["cpu-bound", "io-bound", "mixed", "trivial"]
 Confidence = Literal["high", "moderate", "low"]
 Severity = Literal["error", "warning", "note"]
+PartName = Literal["gil-held", "gil-free", "waiting", "queued", "transport"]
 InputsKind = Literal["none", "object", "expression", "file"]
 
 # Simplest first: between plans that cannot be told apart the earlier one wins.
@@ -405,7 +406,7 @@ class WhatIf:
 
     code: str
     name: str
-    """The change as a condition: *pickling cost nothing*."""
+    """The change in a few words: *free pickling*."""
     how: str
     """How it is brought about, where it can be."""
     plan: Plan
@@ -420,18 +421,32 @@ class WhatIf:
 
 
 @dataclass(frozen=True)
+class CallPart:
+    """A part of one call's time."""
+
+    name: PartName
+    seconds: float
+    fraction: float
+    """Of all parts together."""
+
+
+@dataclass(frozen=True)
 class Outlook:
     """All that is charted beyond the trials themselves."""
 
     curves: tuple[Curve, ...]
     surface: tuple[CurvePoint, ...]
-    """Every number of processes by every number of threads of the hybrid."""
+    """Hybrids by processes and threads, with one process (threading) and one thread (multiprocessing) as edges."""
     measured: tuple[MeasuredPoint, ...]
+    """The fastest plan first."""
     ceilings: tuple[Ceiling, ...]
+    """By model, each model's lowest first."""
     calls_lines: tuple[CallsLine, ...]
     """Serial first, then the plan that is recommended, then the best of each other model."""
     what_ifs: tuple[WhatIf, ...]
     """What buys most first."""
+    call_parts: tuple[CallPart, ...] = ()
+    """Where the time of a call goes that a process makes; empty only in a report written before there were any."""
 
 
 # ---- what is advised -------------------------------------------------------------------------------------

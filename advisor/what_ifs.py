@@ -89,7 +89,7 @@ def _changes(problem: Problem, timing: SerialTiming, limits: Mapping[Model, floa
     if limits:
         yield _Change(
             "no-outside-limit",
-            "no limit but the function's own",
+            "no outside limit",
             "Lift what trials have run into beyond the call's own figures: a server, a lock, memory.",
             problem,
             {},
@@ -108,14 +108,14 @@ def _changes_of_processes(problem: Problem, timing: SerialTiming, limits: Mappin
         return
     yield _Change(
         "free-pickling",
-        "pickling cost nothing",
+        "free pickling",
         "Shared memory, or items that workers read for themselves.",
         replace(problem, demand=replace(demand, transport_seconds=0.0)),
         limits,
     )
     yield _Change(
         "smaller-results",
-        "results a tenth of their size",
+        "results a tenth the size",
         "Return a total, a key or a path, not the data.",
         replace(problem, demand=replace(demand, transport_seconds=demand.transport_seconds * smaller)),
         limits,
@@ -124,7 +124,7 @@ def _changes_of_processes(problem: Problem, timing: SerialTiming, limits: Mappin
         yield _preloaded(problem, limits)
     yield _Change(
         "lazy-imports",
-        "imports that cost nothing",
+        "lazy imports",
         "Import what is slow inside the function that needs it.",
         replace(problem, demand=replace(demand, import_seconds=0.0)),
         limits,
@@ -138,8 +138,8 @@ def _preloaded(problem: Problem, limits: Mapping[Model, float]) -> _Change:
     costs = replace(problem.machine.costs, process_start_seconds=tuple({**starts, "spawn": server_seconds}.items()))
     return _Change(
         "preloaded-forkserver",
-        "a forkserver that has imported the module",
-        'multiprocessing.set_forkserver_preload(["module"]) before the first worker starts.',
+        "a preloaded forkserver",
+        "multiprocessing.set_forkserver_preload, with the function's module, before the first worker starts.",
         replace(
             problem,
             demand=replace(problem.demand, import_seconds=0.0),

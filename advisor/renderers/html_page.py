@@ -9,8 +9,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import formatting as fmt
-from ..records import Confidence, Finding, HotLine, Profile, Report, TargetFacts, Trial
+from ..records import (
+    MODELS,
+    CallPart,
+    Confidence,
+    Finding,
+    HotLine,
+    ModelVerdict,
+    PartName,
+    Profile,
+    Report,
+    TargetFacts,
+    Trial,
+    WhatIf,
+)
 from . import command, wording
+from .chart_frames import plan_name
+from .charts import DASHES
+from .figures import figures_of
 from .selection import is_recommended, is_ruled_out
 
 if TYPE_CHECKING:
@@ -20,13 +36,42 @@ if TYPE_CHECKING:
 _DOTS: dict[Confidence, str] = {"high": "●●●", "moderate": "●●○", "low": "●○○"}
 _LABELLED_FROM = 0.16
 """The share of the bar from which a part has room for its figure."""
+LONGEST_LINE = 1_500
+"""Characters of a foreign sentence that are shown; report.json holds them all."""
+WORTH_NAMING_RATIO = 1.02
+"""What buys less is named in a line, without figures."""
+TRIAL_COLUMNS = (
+    ("speed-up", "descending"),
+    ("predicted", "descending"),
+    ("whole job", "ascending"),
+    ("time", "ascending"),
+    ("start-up", "ascending"),
+    ("calls", "descending"),
+    ("round", "ascending"),
+    ("peak memory", "ascending"),
+)
+"""With the order that the first press on a heading gives."""
+_MARKS = {"safe": "✓", "unsafe": "✗", "unproven": "?"}
+_PARTS: dict[PartName, tuple[str, str]] = {
+    "gil-held": ("held", "running with the GIL"),
+    "gil-free": ("free", "running without the GIL"),
+    "waiting": ("wait", "waiting"),
+    "queued": ("queued", "ready, but without a processor"),
+    "transport": ("transport", "handing over, were it to a process"),
+}
+"""The style and the words of each part of a call."""
 
 
 def render(report: Report) -> str:
-    """A self-contained page: styles and script inside, nothing fetched, foreign text escaped."""
+    """A self-contained page: styles, data and scripts inside, nothing fetched, foreign text escaped.
+
+    Charts are drawn by Vega from one bundle, through its expression interpreter, so that the page's policy can name
+    every script by its hash and forbid all else, ``eval`` included.
+    """
     environment = _environment()
     script = environment.get_template("report.js").render()
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    charts = figures_of(report)
+    bundle = _bundle() if charts else ""
     advice, profile = report.recommendation, report.profile
     title, _, lead = wording.verdict(report).partition(": ")
     return environment.get_template("report.html.j2").render(
@@ -34,20 +79,44 @@ def render(report: Report) -> str:
         fmt=fmt,
         wording=wording,
         script=script,
-        script_source=f"sha256-{digest}",
-        title=_marked(title, report.target.name),
-        lead=_marked(lead[:1].upper() + lead[1:], report.target.name),
+        bundle=bundle,
+        script_sources=" ".join(f"'{_digest(text)}'" for text in (script, bundle) if text),
+        charts=charts,
+        dashes=DASHES,
+        title=_marked(_line(title), report.target.name),
+        lead=_marked(_line(lead[:1].upper() + lead[1:]), report.target.name),
         race=_race(report),
         dots=_DOTS[advice.confidence] if advice else "",
+        reasons=_reasons(report),
+        safe=_safe(report),
         snippet=_highlighted(advice.snippet) if advice else None,
-        parts=_parts(profile),
-        explanation="" if wording.is_explained(report) else fmt.one_line(profile.explanation),
+        parts=_parts(report),
+        explanation="" if wording.is_explained(report) else _line(profile.explanation),
+        what_ifs=[_what_if(one) for one in _worth(report)],
+        idle_what_ifs=_idle(report),
+        certificate=[_verdict(report, one) for one in report.certificate],
+        trial_columns=TRIAL_COLUMNS,
         trials=[_trial(report, trial) for trial in report.trials],
         findings=[_finding(finding) for finding in report.findings],
         hot_lines=[_hot_line(line) for line in profile.hot_lines],
         figures=_figures(profile, report.target),
         command=command.repeating(report),
     )
+
+
+@functools.cache
+def _bundle() -> str:
+    """Vega, Vega-Lite and Vega-Embed with what draws this page's charts: 0.9 MB, whatever the number of charts."""
+    import vl_convert
+
+    snippet = _environment().get_template("charts.js").render()
+    bundle: str = vl_convert.javascript_bundle(snippet)
+    # Inside a string or a pattern of a script the backslash changes nothing; in HTML it keeps the element open.
+    return bundle.replace("</script", "<\\/script")
+
+
+def _digest(script: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}"
 
 
 @functools.cache
@@ -67,7 +136,7 @@ def _marked(text: str, name: str) -> Markup:
     """The text with the function's name set as code."""
     from markupsafe import Markup, escape
 
-    shown = fmt.one_line(name)
+    shown = _line(name)
     if not shown:
         return escape(text)
     return Markup("<code>{}</code>").format(shown).join(escape(part) for part in text.split(shown))
@@ -95,7 +164,60 @@ def _race(report: Report) -> list[dict[str, Any]]:
     ]
 
 
-def _parts(profile: Profile) -> list[dict[str, Any]]:
+def _reasons(report: Report) -> list[str]:
+    """Why this plan, then what a call does, then whatever else there is to say."""
+    reasons = [_line(reason) for reason in (report.recommendation.reasons if report.recommendation else ())]
+    return [*reasons[1:2], *reasons[:1], *reasons[2:]]
+
+
+def _safe(report: Report) -> dict[str, str]:
+    """The verdict on the advised model; the findings, for a report from before there were verdicts."""
+    advised = report.recommendation.plan.model if report.recommendation else None
+    for one in report.certificate:
+        if one.model == advised:
+            because = _line(one.because[0]) if one.because else ""
+            return {"verdict": one.verdict, "mark": _MARKS[one.verdict], "because": because}
+    return {"verdict": "", "mark": "", "because": wording.safety(report)}
+
+
+def _verdict(report: Report, verdict: ModelVerdict) -> dict[str, Any]:
+    return {
+        "model": verdict.model,
+        "verdict": verdict.verdict,
+        "mark": _MARKS[verdict.verdict],
+        "because": [_line(sentence) for sentence in verdict.because],
+        "recommended": report.recommendation is not None and report.recommendation.plan.model == verdict.model,
+    }
+
+
+def _worth(report: Report) -> list[WhatIf]:
+    ledger = report.outlook.what_ifs if report.outlook else ()
+    return [one for one in ledger if one.gain_ratio >= WORTH_NAMING_RATIO or one.verified_speedup is not None]
+
+
+def _idle(report: Report) -> list[str]:
+    worth, ledger = _worth(report), report.outlook.what_ifs if report.outlook else ()
+    return [_line(one.name) for one in ledger if one not in worth]
+
+
+def _what_if(one: WhatIf) -> dict[str, str]:
+    return {
+        "name": _line(one.name),
+        "how": _line(one.how),
+        "gain": fmt.ratio(one.gain_ratio),
+        "job": fmt.seconds(one.job_seconds),
+        "verified": fmt.ratio(one.verified_speedup),
+        "plan": plan_name(one.plan),
+    }
+
+
+def _parts(report: Report) -> list[dict[str, Any]]:
+    known = report.outlook.call_parts if report.outlook else ()
+    parts = (
+        [wording.Part(*_PARTS[part.name], part.seconds, part.fraction) for part in known if _is_shown(part)]
+        if known
+        else wording.parts(report.profile)
+    )
     return [
         {
             "key": part.key,
@@ -106,8 +228,17 @@ def _parts(profile: Profile) -> list[dict[str, Any]]:
             "percent": _percent(part.fraction),
             "has_room": part.fraction >= _LABELLED_FROM,
         }
-        for part in wording.parts(profile)
+        for part in parts
     ]
+
+
+def _is_shown(part: CallPart) -> bool:
+    return part.name != "queued" or part.fraction >= wording.WORTH_A_WORD
+
+
+def _line(text: str) -> str:
+    """Foreign text as one line; an exception may bring a page of it."""
+    return fmt.clip(fmt.one_line(text), LONGEST_LINE)
 
 
 def _percent(fraction: float) -> str:
@@ -117,39 +248,43 @@ def _percent(fraction: float) -> str:
 def _trial(report: Report, trial: Trial) -> dict[str, Any]:
     plan = trial.plan
     chunk = f"chunks of {plan.chunk_size:,}" if plan.chunk_size is not None else ""
+    figures = (
+        (fmt.ratio(trial.speedup), trial.speedup),
+        (fmt.ratio(trial.predicted_speedup), trial.predicted_speedup),
+        (fmt.seconds(trial.job_seconds), trial.job_seconds),
+        (fmt.seconds(trial.wall_seconds), trial.wall_seconds),
+        (fmt.seconds(trial.startup_seconds), trial.startup_seconds),
+        (fmt.count(trial.calls), trial.calls),
+        (fmt.count(trial.round), trial.round),
+        (fmt.size(trial.peak_rss_bytes), trial.peak_rss_bytes),
+    )
     return {
-        "plan": plan.model if plan.model == "serial" else f"{plan.model}, {fmt.workers(plan)}",
-        "how": ", ".join(word for word in (fmt.one_line(plan.idiom), chunk, plan.start_method) if word),
+        "plan": plan_name(plan),
+        "rank": f"{MODELS.index(plan.model)}{plan.workers:06d}",
+        "how": ", ".join(word for word in (_line(plan.idiom), chunk, plan.start_method) if word),
         "recommended": is_recommended(report, trial),
         "ruled_out": is_ruled_out(report, trial),
-        "failure": wording.trial_note(trial),
-        "round": trial.round,
-        "calls": fmt.count(trial.calls),
-        "time": fmt.seconds(trial.wall_seconds),
-        "startup": fmt.seconds(trial.startup_seconds),
-        "job": fmt.seconds(trial.job_seconds),
-        "speedup": fmt.ratio(trial.speedup),
+        "failure": fmt.clip(wording.trial_note(trial), LONGEST_LINE),
         "interval": "" if trial.speedup_low is None else fmt.ratio_range(trial.speedup_low, trial.speedup_high),
-        "predicted": fmt.ratio(trial.predicted_speedup),
-        "memory": fmt.size(trial.peak_rss_bytes),
+        "cells": [{"text": text, "value": "" if value is None else value} for text, value in figures],
     }
 
 
 def _finding(finding: Finding) -> dict[str, str]:
     return {
         "severity": finding.severity,
-        "message": fmt.one_line(finding.message),
-        "evidence": fmt.lines_of(finding.evidence),
+        "message": _line(finding.message),
+        "evidence": fmt.clip(fmt.lines_of(finding.evidence), LONGEST_LINE),
         "excludes": ", ".join(finding.excludes),
-        "code": fmt.one_line(finding.code),
+        "code": _line(finding.code),
     }
 
 
 def _hot_line(line: HotLine) -> dict[str, str]:
     name = Path(line.file).name
     return {
-        "place": f"{fmt.one_line(name)}:{line.line}",
-        "source": fmt.one_line(line.source),
+        "place": f"{_line(name)}:{line.line}",
+        "source": _line(line.source),
         "python": fmt.share(line.python_fraction),
         "native": fmt.share(line.native_fraction),
         "system": fmt.share(line.system_fraction),

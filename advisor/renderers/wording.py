@@ -8,7 +8,7 @@ from .. import formatting as fmt
 from ..records import Profile, Report, Trial
 
 NO_TRIALS = "Nothing was tried."
-_WORTH_A_WORD = 0.01
+WORTH_A_WORD = 0.01
 NO_FINDINGS = "Nothing was found that speaks against any model."
 
 
@@ -102,7 +102,7 @@ def parts(profile: Profile) -> tuple[Part, ...]:
         ("free", "running without the GIL", profile.gil_free_seconds_per_call),
         ("wait", "waiting", profile.wait_seconds_per_call),
     ]
-    if queued_seconds >= _WORTH_A_WORD * sum(seconds for _, _, seconds in figures):
+    if queued_seconds >= WORTH_A_WORD * sum(seconds for _, _, seconds in figures):
         figures.append(("queued", "ready, but without a processor", queued_seconds))
     whole = sum(seconds for _, _, seconds in figures)
     return tuple(Part(key, label, seconds, seconds / whole if whole else 0.0) for key, label, seconds in figures)
