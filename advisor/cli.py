@@ -133,19 +133,33 @@ def analyze(target: str, outputs: tuple[Path, ...], quiet: bool, no_progress: bo
 @_job_options
 @_trying_options
 @click.option("--output-format", metavar="NAME", default="text", show_default=True, help="What to print.")
-@click.option("-q", "--quiet", is_flag=True, help="Nothing but errors.")
+@_output_options
 @click.option("--no-progress", is_flag=True, help="No progress on standard error.")
-def check(targets: tuple[str, ...], output_format: str, quiet: bool, no_progress: bool, **raw: Any) -> None:
+def check(
+    targets: tuple[str, ...],
+    output_format: str,
+    outputs: tuple[Path, ...],
+    quiet: bool,
+    no_progress: bool,
+    **raw: Any,
+) -> None:
     """The gate for code review: does each TARGET still use the right model?"""
-    from .gate import command
+    from .gate import command, written
+    from .renderers import terminal
 
+    written.check_choices(output_format, outputs)
     progress = _progress(quiet or no_progress)
     try:
         checked = command.run(targets, raw, progress)
     finally:
         progress.close()
     if not quiet:
-        click.echo(command.rendered(checked, output_format), nl=False)
+        text = written.rendered(checked, output_format)
+        click.echo(terminal.encodable(text, sys.stdout.encoding), nl=False)
+    untold = written.append_summary(checked, os.environ)
+    if untold:
+        click.echo(f"advisor: {untold}", err=True)
+    written.write(checked, outputs)
     if checked.exit_status:
         raise click.exceptions.Exit(checked.exit_status)
 

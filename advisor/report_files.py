@@ -73,13 +73,20 @@ def check_writable(paths: Iterable[Path], formats: Collection[str] = RENDERERS) 
         UnusableError: a suffix names no format, or a file cannot be written there.
     """
     for path in paths:
-        if path.suffix.lower() not in formats:
+        if format_of(path, formats) is None:
             suffix = f"the suffix {path.suffix}" if path.suffix else "a name without a suffix"
             raise UnusableError(f"-o {path}: {suffix} names no format here. Use one of {' '.join(formats)}.")
         try:
             _try_writing(Path(os.path.realpath(path)))
         except (OSError, ValueError) as error:
             raise UnusableError(f"-o {path}: the file cannot be written: {_words(error)}.") from None
+
+
+def format_of(path: Path, formats: Iterable[str]) -> str | None:
+    """The longest of the suffixes that the file's name ends in, such as ``.gitlab.json``; ``None`` for none."""
+    name = path.name.lower()
+    fitting = (suffix for suffix in formats if name.endswith(suffix) and name != suffix)
+    return max(fitting, key=len, default=None)
 
 
 def write(report: Report, paths: Iterable[Path]) -> None:
@@ -95,12 +102,12 @@ def write_rendered(paths: Iterable[Path], renderers: Mapping[str, Callable[[], s
     """As ``write``, for whatever a renderer without arguments gives for a suffix."""
     failed: dict[str, list[str]] = {}
     for path in _json_first(paths):
-        render = renderers.get(path.suffix.lower())
-        if render is None:
+        suffix = format_of(path, renderers)
+        if suffix is None:
             failed.setdefault(f"use one of the suffixes {' '.join(renderers)}", []).append(str(path))
             continue
         # A path may hold bytes that are no text; they are shown, as Python shows them.
-        content = render().encode("utf-8", "backslashreplace")
+        content = renderers[suffix]().encode("utf-8", "backslashreplace")
         try:
             _replace(Path(os.path.realpath(path)), content)
         except (OSError, ValueError) as error:

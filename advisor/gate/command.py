@@ -9,7 +9,6 @@ from .. import configuring, pipeline
 from ..errors import UnusableError
 from ..progress import Progress
 from ..records import Report
-from ..renderers.check_formats import CHECK_FORMATS
 from . import running
 from .records import CheckReport
 
@@ -33,15 +32,3 @@ def run(targets: Sequence[str], raw: Mapping[str, Any], progress: Progress) -> C
         return pipeline.analyze(configuring.make_job(target, **job_words), options, progress)
 
     return running.check_targets(targets, analyse, lambda _target, _report: ())
-
-
-def rendered(check: CheckReport, output_format: str) -> str:
-    """The check in the format named.
-
-    Raises:
-        UnusableError: there is no format of that name.
-    """
-    render = CHECK_FORMATS.get(output_format)
-    if render is None:
-        raise UnusableError(f"--output-format {output_format}: use one of {', '.join(CHECK_FORMATS)}.")
-    return render(check)
