@@ -20,4 +20,14 @@ def results_in_doubt(trials: Sequence[Trial]) -> bool:
 
 
 def _differ(mine: ResultDigest, theirs: ResultDigest | None) -> bool:
-    return theirs is not None and mine.items == theirs.items and mine.results != theirs.results
+    if theirs is None or mine.items != theirs.items or mine.results == theirs.results:
+        return False
+    return not _alike(mine, theirs)
+
+
+def _alike(mine: ResultDigest, theirs: ResultDigest) -> bool:
+    """Whether they differ by the last digits of floats alone, within the tolerance of ``probe.fingerprint``."""
+    if mine.structure is None or mine.structure != theirs.structure or len(mine.sums) != len(theirs.sums):
+        return False
+    allowed = max(mine.allowed, theirs.allowed)
+    return all(abs(a - b) <= allowed for a, b in zip(mine.sums, theirs.sums, strict=True))

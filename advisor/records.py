@@ -233,6 +233,38 @@ class Profile:
         return self.timing.wall_seconds_per_call
 
 
+@dataclass(frozen=True)
+class Observation:
+    """Something that the probe saw the calls do; ``safety`` says what it means for each model."""
+
+    code: str
+    name: str
+    """The variable, lock, stream, class or file."""
+    evidence: str
+    meaning: str | None = None
+    """Of a change: "lost", "cache" or "untold"; of a stream of random numbers: "seeds" or "draws"."""
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """A few calls watched in an interpreter of their own, then many at once; nothing of it is timed."""
+
+    calls_made: int = 0
+    observations: tuple[Observation, ...] = ()
+    differs_on_repeat: bool | None = None
+    """Whether the same items gave other results the second time; ``None`` where that was not seen."""
+    stressed_calls: int = 0
+    """Calls of the stress run that ended; 0 where there was none."""
+    stressed_workers: int = 0
+    random_states: tuple[tuple[str, str], ...] = ()
+    """A mark of each stream of random numbers before the first call."""
+    seeded_streams: tuple[str, ...] = ()
+    """Those that start alike in every fresh interpreter."""
+    native_threads: int | None = None
+    not_seen: str | None = None
+    """Why the look ended early, where it did."""
+
+
 # ---- what was tried --------------------------------------------------------------------------------------
 
 
@@ -276,6 +308,11 @@ class ResultDigest:
     calls: int
     items: str
     results: str
+    structure: str | None = None
+    """Of all in the results but finite floats; with ``allowed`` and ``sums`` it tells whether only those differ."""
+    allowed: float = 0.0
+    """What the sums may differ by: the results' size times the tolerance."""
+    sums: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

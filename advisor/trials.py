@@ -106,7 +106,7 @@ def _trial(step: Step, problem: Problem, earlier: Sequence[Trial], answer: Event
         speedup=serial / job_seconds if serial else None,
         predicted_speedup=step.predicted_speedup,
         peak_rss_bytes=answer["peak_rss_bytes"],
-        result_digests=tuple(ResultDigest(*fields) for fields in answer["result_digests"]),
+        result_digests=tuple(_digest(*fields) for fields in answer["result_digests"]),
         call_seconds=tuple(answer.get("call_seconds", ())),
     )
 
@@ -119,6 +119,12 @@ def _by_noted_calls(wall_seconds: float, calls: int, problem: Problem, earlier: 
         return wall_seconds * demand.calls / calls + demand.first_call_extra_seconds
     again = sum(noted[number] for number in choose(demand.calls, calls, problem.options.seed))
     return wall_seconds * sum(noted) / again
+
+
+def _digest(calls: int, items: str, results: str, sketch: tuple[str, float, list[float]] | None = None) -> ResultDigest:
+    if sketch is None:
+        return ResultDigest(calls, items, results)
+    return ResultDigest(calls, items, results, sketch[0], sketch[1], tuple(sketch[2]))
 
 
 def _limits(step: Step, facts: TargetFacts, options: Options, earlier: Sequence[Trial], memory_bytes: int) -> Limits:

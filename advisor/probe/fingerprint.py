@@ -1,10 +1,20 @@
-"""A short digest of results, so that those of two ways of running can be compared across processes."""
+"""A short digest of results, so that those of two ways of running can be compared across processes.
+
+Digests are equal for equal results. Where they differ, sketches tell whether only the last digits of floats do:
+floats count as the same within 1e-9 of the results' size (1e-5 for floats of 32 bits and fewer), taken over the
+whole list, because sums in another order differ by that much and no more.
+"""
 
 import hashlib
+import math
 import struct
+import sys
 
 MOST_NODES = 200_000
 MOST_DEPTH = 60
+TOLERANCE = 1e-9
+TOLERANCE_SHORT = 1e-5
+_SHORT_FLOAT_BYTES = 4
 
 
 class _TooLargeError(Exception):
@@ -25,6 +35,71 @@ def digest(results):
     return hasher.hexdigest()
 
 
+def sketch(results):
+    """[digest of all but finite floats, what the sums may differ by, sums], or ``None`` where it cannot be told.
+
+    The sums are two projections of the floats, with fixed weights that have no pattern: floats that differ by
+    more than the tolerance differ in them.
+    """
+    sketcher = _Sketcher()
+    try:
+        _feed(sketcher, results, [MOST_NODES], 0)
+    except Exception:
+        return None
+    return [sketcher.hexdigest(), sketcher.allowed, sketcher.sums]
+
+
+def compare(these, those):
+    """Whether two lists of results differ; ``None`` where that cannot be told."""
+    mine, theirs = digest(these), digest(those)
+    if mine is None or theirs is None:
+        return None
+    if mine == theirs:
+        return False
+    mine, theirs = sketch(these), sketch(those)
+    if mine is None or theirs is None or mine[0] != theirs[0]:
+        return True
+    allowed = max(mine[1], theirs[1])
+    return any(not abs(a - b) <= allowed for a, b in zip(mine[2], theirs[2]))
+
+
+class _Sketcher:
+    """A hasher that sets finite floats aside and adds them up."""
+
+    def __init__(self):
+        self._hasher = hashlib.blake2b(digest_size=16)
+        self.update, self.hexdigest, self.digest = self._hasher.update, self._hasher.hexdigest, self._hasher.digest
+        self.allowed = 0.0
+        self.sums = [0.0, 0.0]
+        self._count = 0
+
+    def number(self, value):
+        """Take one float."""
+        if not math.isfinite(value):
+            self.update(b"nan" if value != value else repr(value).encode())
+            return
+        self._count += 1
+        self.allowed += abs(value) * TOLERANCE
+        self.sums[0] += value * math.cos(self._count)
+        self.sums[1] += value * math.cos(1.7 * self._count + 0.4)
+
+    def array(self, value):
+        """Take an array of floats whole."""
+        numpy = sys.modules["numpy"]
+        flat = numpy.asarray(value).astype(float).ravel()
+        finite = numpy.isfinite(flat)
+        if not finite.all():
+            self.update(numpy.packbits(finite).tobytes())
+            self.update(repr(numpy.unique(flat[~finite]).tolist()).encode())
+            flat = numpy.where(finite, flat, 0.0)
+        places = numpy.arange(1, flat.size + 1) + self._count
+        self._count += flat.size
+        tolerance = TOLERANCE_SHORT if value.dtype.itemsize <= _SHORT_FLOAT_BYTES else TOLERANCE
+        self.allowed += float(numpy.abs(flat).sum()) * tolerance
+        self.sums[0] += float(flat @ numpy.cos(places))
+        self.sums[1] += float(flat @ numpy.cos(1.7 * places + 0.4))
+
+
 def _feed(hasher, value, nodes_left, depth):
     nodes_left[0] -= 1
     if nodes_left[0] < 0 or depth > MOST_DEPTH:
@@ -32,6 +107,10 @@ def _feed(hasher, value, nodes_left, depth):
     kind = type(value)
     hasher.update(("%s.%s:" % (kind.__module__, kind.__qualname__)).encode())
     if value is None or value is Ellipsis:
+        return
+    sketching = isinstance(hasher, _Sketcher)
+    if sketching and isinstance(value, float):
+        hasher.number(value)
         return
     scalar = _scalar_bytes(value)
     if scalar is not None:
@@ -43,12 +122,16 @@ def _feed(hasher, value, nodes_left, depth):
             _feed(hasher, part, nodes_left, depth + 1)
     elif isinstance(value, (set, frozenset)):
         _feed_unordered(hasher, value, nodes_left, depth)
+    elif isinstance(value, dict) and sketching:
+        _feed_mapping(hasher, value, nodes_left, depth)
     elif isinstance(value, dict):
         _feed_unordered(hasher, list(value.items()), nodes_left, depth)
     elif hasattr(value, "tobytes") and hasattr(value, "dtype"):
         hasher.update(("%s%s" % (value.dtype, getattr(value, "shape", ""))).encode())
         if value.dtype.hasobject:
             _feed(hasher, value.tolist(), nodes_left, depth + 1)
+        elif sketching and value.dtype.kind == "f":
+            hasher.array(value)
         else:
             hasher.update(value.tobytes())
     else:
@@ -58,7 +141,8 @@ def _feed(hasher, value, nodes_left, depth):
 def _scalar_bytes(value):
     """A number, text or bytes as bytes; ``None`` for anything else."""
     if isinstance(value, float):
-        return struct.pack("<d", value)
+        # Every NaN is the same one.
+        return struct.pack("<d", value if value == value else math.nan)
     if isinstance(value, (int, complex, str)):
         return repr(value).encode("utf-8", "surrogatepass")
     return value if isinstance(value, (bytes, bytearray, memoryview)) else None
@@ -71,6 +155,18 @@ def _feed_unordered(hasher, parts, nodes_left, depth):
         _feed(inner, part, nodes_left, depth + 1)
         digests.append(inner.digest())
     hasher.update(b"".join(sorted(digests)))
+
+
+def _feed_mapping(hasher, value, nodes_left, depth):
+    """In the order of the keys' digests, so that floats among the values can be set aside."""
+    keyed = []
+    for key, part in value.items():
+        inner = hashlib.blake2b(digest_size=16)
+        _feed(inner, key, nodes_left, depth + 1)
+        keyed.append((inner.digest(), part))
+    for of_key, part in sorted(keyed, key=lambda pair: pair[0]):
+        hasher.update(of_key)
+        _feed(hasher, part, nodes_left, depth + 1)
 
 
 def _feed_object(hasher, value, nodes_left, depth):

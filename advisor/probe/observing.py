@@ -57,6 +57,21 @@ def peak_rss_bytes(workers=0):
     return (own + workers * child) * unit
 
 
+def native_threads():
+    """Threads of this process that Python did not start, such as those of a BLAS; ``None`` where unknown."""
+    try:
+        tasks = len(os.listdir("/proc/self/task"))
+    except OSError:
+        return None
+    return max(0, tasks - threading.active_count())
+
+
+def processes_started():
+    """A mark that changes when ``multiprocessing`` starts a process from this one."""
+    process = sys.modules.get("multiprocessing.process")
+    return None if process is None else repr(getattr(process, "_process_counter", None))
+
+
 def gil_enabled():
     """Whether this interpreter has the global interpreter lock in force."""
     return getattr(sys, "_is_gil_enabled", lambda: True)()

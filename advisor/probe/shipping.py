@@ -3,26 +3,31 @@
 import pickle
 import time
 
+from . import pickling
 from .answering import shorten
 
 PROTOCOL = pickle.DEFAULT_PROTOCOL
 ENOUGH_SECONDS = 0.1
 
 
-def obstacle(value, what):
-    """Why ``value`` cannot be pickled, or ``None``."""
+def obstacle(value, what, name):
+    """Why ``value`` cannot be pickled, with the path to the part that cannot, or ``None``."""
     try:
         pickle.loads(pickle.dumps(value, PROTOCOL))  # noqa: S301 - made one line above
     except Exception as error:
-        return "%s cannot be pickled: %s: %s" % (what, type(error).__name__, str(error)[:200])
+        path, part = pickling.failing_path(value, name)
+        reason = pickling.why_not_by_name(part) or "%s: %s" % (type(error).__name__, str(error)[:200])
+        where = "" if path == name else " because of %s, %s" % (path, shorten(part, 60))
+        return "%s cannot be pickled%s: %s" % (what, where, reason)
     return None
 
 
 def first_obstacle(function, items):
     """The first of the function and a few of its items that cannot be pickled, in words."""
-    found = obstacle(function, "the function")
+    found = obstacle(function, "the function", "function")
     for number in sorted({0, len(items) // 2, len(items) - 1}):
-        found = found or obstacle(items[number], "item %d, %s," % (number + 1, shorten(items[number], 40)))
+        what = "item %d, %s," % (number + 1, shorten(items[number], 40))
+        found = found or obstacle(items[number], what, "item")
     return found
 
 
@@ -38,7 +43,7 @@ def measure(arguments, results):
     seconds = None
     if argument_seconds is not None and result_seconds is not None:
         seconds = argument_seconds + result_seconds
-    unsendable = next((o for o in (obstacle(r, "a result") for r in results[:1]) if o), None)
+    unsendable = next((o for o in (obstacle(r, "a result", "result") for r in results[:1]) if o), None)
     return {
         "argument_bytes": argument_bytes,
         "result_bytes": result_bytes,

@@ -15,10 +15,12 @@ from . import (
     costs,
     fingerprint,
     gathering,
+    inspecting,
     loading,
     observing,
     shipping,
     timing,
+    watching,
 )
 from .engines import ENGINES
 
@@ -121,7 +123,7 @@ def _noted(call, facts, request):
 
 
 def _digests(items, numbers, results, calls, seed):
-    """[calls, digest of items, digest of results] over 1, 4, 16 ... of the calls, and over all.
+    """[calls, digest of items, digest of results, sketch of results] over 1, 4, 16 ... of the calls, and over all.
 
     Which calls stand for a number is the same in every trial. Ends early where it would take long.
     """
@@ -136,7 +138,7 @@ def _digests(items, numbers, results, calls, seed):
         of_results = fingerprint.digest([by_number[number] for number in common])
         if of_items is None or of_results is None:
             break
-        found.append([count, of_items, of_results])
+        found.append([count, of_items, of_results, fingerprint.sketch([by_number[number] for number in common])])
         # The next count is up to four times as much work.
         if time.perf_counter() + 4 * (time.perf_counter() - before) > ends:
             break
@@ -235,4 +237,23 @@ def _startup_seconds(engine, request):
     return time.perf_counter() - started
 
 
-TASKS = {"profile": profile, "trial": trial, "costs": costs.costs}
+def inspect(request, answers):
+    """Look for state, handles and races that some way of running would get wrong.
+
+    Request: that of ``profile``, with ``wall_seconds`` and ``wait_fraction`` of a call as timed, ``seconds`` for
+    all calls and ``most_calls``.
+    """
+    function, items, facts = _load_job(request)
+    loading.run_setup(request["setup"])
+    answers.send("alive")
+    return inspecting.inspect_calls(function, items, facts, request, answers)
+
+
+def random_states(request, _answers):
+    """The streams of random numbers as they stand before the first call in a fresh interpreter."""
+    loading.load_target(request["target"])
+    loading.run_setup(request["setup"])
+    return {"random_states": watching.name_states(request["target"]["module"])}
+
+
+TASKS = {"random_states": random_states, "profile": profile, "trial": trial, "inspect": inspect, "costs": costs.costs}

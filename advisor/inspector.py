@@ -1,0 +1,83 @@
+"""Asks the probe to look at what calls share: state, locks, handles, random streams, races."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from . import wire
+from .child import ChildFailedError, Event, Limits
+from .records import Inspection, Observation, Options, Profile, StartMethod, TargetFacts
+from .trials import Ask
+
+SECONDS = 0.6
+"""What the calls of one inspection may take, about; a part of the budget where that is small."""
+BUDGET_SHARE = 0.04
+SETTLE_SECONDS = 3.0
+
+
+def inspect(
+    ask: Ask,
+    request: Mapping[str, Any],
+    profile: Profile,
+    facts: TargetFacts,
+    options: Options,
+    memory_bytes: int,
+    most_calls: int | None = None,
+) -> Inspection:
+    """Look at the function in an interpreter of its own; what cannot be seen is said in ``not_seen``."""
+    seconds = min(SECONDS, BUDGET_SHARE * options.budget_seconds)
+    wall = profile.wall_seconds_per_call
+    asked = {
+        **request,
+        "task": "inspect",
+        "wall_seconds": wall,
+        "wait_fraction": min(1.0, max(0.0, profile.wait_seconds_per_call / wall)),
+        "seconds": seconds,
+        "most_calls": most_calls,
+    }
+    limits = Limits(
+        silence_seconds=SETTLE_SECONDS + 3 * facts.import_seconds + profile.timing.wall_seconds_most * 3,
+        total_seconds=2 * SETTLE_SECONDS + 3 * facts.import_seconds + 3 * seconds + profile.timing.first_call_seconds,
+        memory_bytes=memory_bytes,
+    )
+    heard: list[Event] = []
+    try:
+        answer = ask(options.python, asked, limits, lambda event: heard.append(event))
+    except ChildFailedError as error:
+        return _cut_short(heard, error)
+    return wire.decode(Inspection, answer)
+
+
+def seeded_streams(
+    ask: Ask, request: Mapping[str, Any], seen: Inspection, options: Options, memory_bytes: int
+) -> tuple[str, ...]:
+    """Streams of random numbers that start in the same state in every fresh interpreter."""
+    asked = {**request, "task": "random_states"}
+    limits = Limits(options.timeout_seconds, 2 * options.timeout_seconds, memory_bytes)
+    try:
+        answer = ask(options.python, asked, limits, lambda _event: None)
+    except ChildFailedError:
+        return ()
+    mine = dict(seen.random_states)
+    return tuple(name for name, state in answer["random_states"] if mine.get(name) == state)
+
+
+def needs_second_look(seen: Inspection, method: StartMethod) -> bool:
+    """Whether it matters how the streams start: numbers are drawn, and workers do not inherit them by fork."""
+    drawn = any(o.code == "changes-random-state" and o.meaning == "draws" for o in seen.observations)
+    return drawn and method != "fork"
+
+
+def _cut_short(heard: list[Event], error: ChildFailedError) -> Inspection:
+    """As far as it got. A function that runs alone and dies among threads is not safe in threads."""
+    looked = [event for event in heard if event["event"] == "looking"]
+    stage = looked[-1]["what"] if looked else "start"
+    if stage == "stress":
+        seen = wire.decode(Inspection, looked[-1])
+        if error.failure.kind in ("crashed", "exited"):
+            died = Observation("race", "the interpreter", f"With many calls at once {error.failure.message}")
+            return replace(seen, observations=(*seen.observations, died))
+        return replace(seen, not_seen=f"many calls at once did not end: {error.failure.message}")
+    return Inspection(not_seen=f"the function could not be watched: {error.failure.message}")

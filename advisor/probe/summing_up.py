@@ -1,0 +1,167 @@
+"""From fingerprints before and after to observations: what was lost, what is a cache, what cannot be told."""
+
+import collections
+
+from . import state
+
+LOST, CACHE, UNTOLD = "lost", "cache", "untold"
+_CODES = {
+    "global": "writes-global",
+    "class-attribute": "writes-class-attribute",
+    "closure": "writes-closure",
+    "default": "writes-closure",
+}
+
+
+def state_observations(look, serial, source, marks):
+    """Name each variable that the calls changed, and say what the change means.
+
+    ``marks``: fingerprints at the start, after the first call, after a round over other items, and after the
+    same round again.
+    """
+    start, first, once, again = marks
+    in_first, in_round, in_repeat = (
+        set(state.changes(a, b)) for a, b in ((start, first), (first, once), (once, again))
+    )
+    for path in sorted(in_first | in_round | in_repeat):
+        variable = again.get(path) or once.get(path) or first.get(path)
+        if variable is None or _is_stream(variable.value):
+            continue
+        if variable.kind == "cache":
+            look.see("fills-cache", path, "%s is functools.lru_cache: %s." % (path, _entries(variable)), CACHE)
+            continue
+        name = state.last_name(path)
+        meaning = _meaning(path, name, serial, source, in_round, in_repeat, (first, once, again))
+        code = "fills-cache" if meaning == CACHE else _CODES[variable.kind]
+        look.see(code, path, _evidence(path, name, source, marks), meaning)
+        _note_for_stress(serial, path, marks, meaning)
+
+
+def _meaning(path, name, serial, source, in_round, in_repeat, marks):
+    read = name in source.reads or not source.complete
+    if path not in in_round and path not in in_repeat:
+        # Only the first call: built when it was needed, unless nobody here ever looks at it again.
+        return CACHE if read or len(serial.items) > 1 else UNTOLD
+    gathers = path in in_repeat and not _only_replaced(*(seen.get(path) for seen in marks))
+    if gathers:
+        return LOST
+    if serial.differs:
+        return LOST
+    if name in source.reads:
+        return CACHE
+    return LOST if source.complete else UNTOLD
+
+
+def _only_replaced(first, once, again):
+    """A full cache that drops old entries for new ones: it grows no more, and no entry ever changes its value."""
+    values = [seen.value for seen in (first, once, again) if seen is not None]
+    if not values or not isinstance(values[-1], dict) or once is None:
+        return False
+    then, now = once.mark[1], again.mark[1]
+    if not isinstance(then, frozenset) or not isinstance(now, frozenset) or len(now) > len(then):
+        return False
+    older = dict(then)
+    return all(older.get(key, part) == part for key, part in now)
+
+
+def _note_for_stress(serial, path, marks, meaning):
+    start, first, once, again = (seen.get(path) for seen in marks)
+    if meaning == CACHE and start is not None and isinstance(start.value, (dict, list, set)):
+        if any(start.amount[:1]) or serial.first_seconds > 2 * serial.seconds_per_call:
+            return
+        serial.refill.append(again.value)
+    if meaning != CACHE and None not in (first, once, again):
+        steps = [[b - a for a, b in zip(x.amount, y.amount)] for x, y in ((first, once), (once, again))]
+        if steps[0] and steps[0] == steps[1] and any(steps[0]):
+            serial.steady[path] = steps[0]
+
+
+def _evidence(path, name, source, marks):
+    looks = [seen[path].text if path in seen else state.ABSENT for seen in marks]
+    distinct = [looks[0], looks[-1]]
+    change = "changed in every call" if distinct[0] == distinct[1] else "%s before, %s after a few calls" % tuple(distinct)
+    place = source.place_of(name) or source.place_of(path.split(".")[0])
+    return "%s: %s%s." % (path, change, "; " + place if place else "")
+
+
+def _entries(variable):
+    return "%d entries" % variable.value.cache_info().currsize
+
+
+def _is_stream(value):
+    """Random number generators are spoken of as such."""
+    return hasattr(value, "bit_generator") or hasattr(value, "getstate") or type(value).__name__ == "RandomState"
+
+
+def surroundings_observations(look, watch, around, streams, serial):
+    """Environment, directory, locale, random streams and files left open, over the same fingerprints."""
+    _environment(look, watch, around)
+    _directory(look, watch, around)
+    if around[0]["locale"] is not None and len({a["locale"] for a in around[1:]}) > 1:
+        look.see("changes-environment", "locale", "The process's locale differs from call to call.", LOST)
+    _files_left(look, around, len(serial.items))
+    _files_written(look, watch)
+    start, first, once, again = streams
+    for name in again:
+        if name in start and len({start[name], first.get(name), once.get(name), again[name]}) > 1:
+            seeded = once.get(name) == again[name]
+            look.see(
+                "changes-random-state",
+                name,
+                "The calls %s %s." % ("seed" if seeded else "draw from", name),
+                "seeds" if seeded else "draws",
+            )
+
+
+def _environment(look, watch, around):
+    before, after = around[0]["environment"], around[-1]["environment"]
+    changed = sorted(name for name in set(before) | set(after) if before.get(name) != after.get(name))
+    steady = around[1]["environment"] == around[2]["environment"]
+    written = collections.OrderedDict((name, place) for _, name, place in watch.variables)
+    for name in list(written) or changed:
+        values = len([1 for _, seen, _ in watch.variables if seen == name])
+        place = written.get(name, "")
+        restored = before.get(name) == after.get(name)
+        meaning = CACHE if steady and not restored and values <= look.calls_made else LOST
+        look.see("changes-environment", name, "os.environ[%r] is set%s." % (name, " (%s)" % place if place else ""), meaning)
+
+
+def _directory(look, watch, around):
+    moved = [path for _, path, _ in watch.directories]
+    if not moved and around[0]["directory"] == around[-1]["directory"]:
+        return
+    place = watch.directories[0][2] if watch.directories else ""
+    once = len(set(moved)) == 1 and around[1]["directory"] == around[-1]["directory"] != around[0]["directory"]
+    where = " to %s" % ", ".join(sorted(set(moved))[:2]) if moved else ""
+    look.see(
+        "changes-directory",
+        "the working directory",
+        "The calls change it%s%s." % (where, " (%s)" % place if place else ""),
+        CACHE if once else LOST,
+    )
+
+
+def _files_left(look, around, calls):
+    counts = [len(a["descriptors"]) for a in around]
+    if counts[3] - counts[2] >= calls and counts[2] - counts[1] >= calls:
+        new = sorted(set(around[3]["descriptors"].values()) - set(around[2]["descriptors"].values()))
+        what = new[0] if new else sorted(around[3]["descriptors"].values())[-1]
+        look.see(
+            "leaves-files-open",
+            "files",
+            "%d more descriptors are open after %d calls, such as %s." % (counts[3] - counts[1], 2 * calls, what),
+            LOST,
+        )
+
+
+def _files_written(look, watch):
+    """A file that calls on different items both write afresh: whoever comes last wins."""
+    calls_by_path = {}
+    for call, path, appending, place in watch.opened_for_writing:
+        if not appending:
+            calls_by_path.setdefault(path, ({}, place))[0][call] = True
+    for path, (calls, place) in calls_by_path.items():
+        if len(calls) > 1:
+            look.see(
+                "shared-file", path, "Calls on different items write %s%s." % (path, " (%s)" % place if place else ""), LOST
+            )
