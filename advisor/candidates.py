@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from . import cost_model, idioms
+from . import cost_model, idioms, memory
 from .cost_model import Demand
-from .records import MODELS, Machine, Model, Options, Plan, StartMethod, TargetFacts
+from .records import MODELS, Machine, Model, Options, Plan, SerialTiming, StartMethod, TargetFacts
 
 FEWEST_WORKERS = 2
 MOST_THREADS = 128
@@ -30,6 +30,8 @@ class Problem:
     machine: Machine
     options: Options
     excluded: tuple[Model, ...] = ()
+    timing: SerialTiming | None = None
+    """What a call holds in memory; ``None``: memory sets no limit."""
 
 
 def serial_plan(problem: Problem) -> Plan:
@@ -55,7 +57,11 @@ def candidates(problem: Problem) -> tuple[Plan, ...]:
             if plan.model in ("threading", "multiprocessing") and cores <= plan.workers <= cores + 1
         ]
     most = problem.options.max_workers
-    return tuple(p for p in plans if most is None or p.workers <= most)
+    return tuple(p for p in plans if (most is None or p.workers <= most) and _has_room(problem, p))
+
+
+def _has_room(problem: Problem, plan: Plan) -> bool:
+    return problem.timing is None or memory.fits(plan, problem.timing, problem.machine.memory_limit_bytes)
 
 
 def _serial_family(problem: Problem) -> Iterator[Plan]:

@@ -6,36 +6,80 @@ from collections.abc import Iterator, Sequence
 
 from .comparing import differ
 from .formatting import count
-from .records import MODELS, Finding, Model, ModelVerdict, TargetFacts, Trial
+from .records import MODELS, Finding, Inspection, Model, ModelVerdict, TargetFacts, Trial
+
+_PROCESS_DOUBTS = ("writes-global", "writes-class-attribute", "writes-closure", "holds-lock")
+_DOUBTS: dict[Model, tuple[str, ...]] = {
+    "serial": (),
+    "threading": ("race",),
+    "asyncio": ("race",),
+    "multiprocessing": _PROCESS_DOUBTS,
+    "hybrid": ("race", *_PROCESS_DOUBTS),
+}
+"""Findings that rule nothing out and yet leave a model unproven."""
 
 
-def certify(facts: TargetFacts, trials: Sequence[Trial], findings: Sequence[Finding]) -> tuple[ModelVerdict, ...]:
+def certify(
+    facts: TargetFacts, trials: Sequence[Trial], findings: Sequence[Finding], inspection: Inspection | None = None
+) -> tuple[ModelVerdict, ...]:
     """One verdict for each of ``MODELS``, in their order."""
-    return tuple(_judge(model, facts, trials, findings) for model in MODELS)
+    seen = inspection or Inspection(not_seen="the calls were not watched")
+    return tuple(_judge(model, facts, trials, findings, seen) for model in MODELS)
 
 
-def _judge(model: Model, facts: TargetFacts, trials: Sequence[Trial], findings: Sequence[Finding]) -> ModelVerdict:
+def _judge(
+    model: Model, facts: TargetFacts, trials: Sequence[Trial], findings: Sequence[Finding], seen: Inspection
+) -> ModelVerdict:
     against = tuple(finding.message for finding in findings if model in finding.excludes)
-    if against:
-        return ModelVerdict(model, "unsafe", against)
     if model == "serial":
         return ModelVerdict(model, "safe", ("It is how the function runs now.",))
-    doubts = tuple(_doubts(model, facts, trials, findings))
+    if against:
+        return ModelVerdict(model, "unsafe", against)
+    if model == "asyncio" and not facts.is_coroutine:
+        return ModelVerdict(model, "unproven", ("The function is no coroutine function; asyncio does not apply.",))
+    doubts = (*_doubts_about_state(model, findings, seen), *_doubts_about_results(model, trials, findings, seen))
     if doubts:
         return ModelVerdict(model, "unproven", doubts)
-    return ModelVerdict(model, "safe", (_same_results(model, trials),))
+    return ModelVerdict(model, "safe", tuple(_proofs(model, trials, seen)))
 
 
-def _doubts(model: Model, facts: TargetFacts, trials: Sequence[Trial], findings: Sequence[Finding]) -> Iterator[str]:
-    if model == "asyncio" and not facts.is_coroutine:
-        yield "The function is no coroutine function; asyncio does not apply."
-        return
+def _doubts_about_state(model: Model, findings: Sequence[Finding], seen: Inspection) -> Iterator[str]:
+    for finding in findings:
+        if finding.excludes or (finding.severity == "note" and finding.code != "race"):
+            continue
+        if finding.code in _DOUBTS[model]:
+            yield finding.message
+    if seen.calls_made == 0:
+        yield f"What calls leave behind was not seen: {seen.not_seen or 'a call takes too long to repeat for that'}."
+
+
+def _doubts_about_results(
+    model: Model, trials: Sequence[Trial], findings: Sequence[Finding], seen: Inspection
+) -> Iterator[str]:
     if any(finding.code == "non-deterministic" for finding in findings):
-        yield "Two serial runs gave different results, so equal results would prove nothing."
+        yield "The function gives other results each time, so equal results would prove nothing."
+        return
+    compared = bool(_compared(model, trials))
+    if model in ("threading", "asyncio"):
+        if seen.calls_made and not seen.stressed_calls:
+            yield f"Many calls at once were not tried: {seen.not_seen or 'a call takes too long for that'}."
+        if not compared and seen.differs_on_repeat is None:
+            yield "Its results could not be compared with those of serial calls."
     elif not any(trial.plan.model == model and trial.failure is None for trial in trials):
-        yield "No trial of it has ended."
-    elif not _compared(model, trials):
+        yield "No trial of it was needed, so none was compared with the serial run."
+    elif not compared:
         yield "Its results could not be compared with those of the serial run."
+
+
+def _proofs(model: Model, trials: Sequence[Trial], seen: Inspection) -> Iterator[str]:
+    compared = _compared(model, trials)
+    if compared:
+        most = max(digest.calls for trial in compared for digest in trial.result_digests)
+        trials_said = count(len(compared), "trial")
+        yield f"{trials_said} of up to {count(most, 'call')} gave what the serial run gave, item by item."
+    if seen.stressed_calls and model in ("threading", "asyncio", "hybrid"):
+        yield f"{count(seen.stressed_calls, 'call')} by {seen.stressed_workers} at once left what serial calls leave."
+    yield "No call was seen to change anything that the model would lose or mix up."
 
 
 def _compared(model: Model, trials: Sequence[Trial]) -> list[Trial]:
@@ -51,9 +95,3 @@ def _compared(model: Model, trials: Sequence[Trial]) -> list[Trial]:
         and any((digest.calls, digest.items) in theirs for digest in trial.result_digests)
         and not differ(serial, trial)
     ]
-
-
-def _same_results(model: Model, trials: Sequence[Trial]) -> str:
-    compared = _compared(model, trials)
-    most = max(digest.calls for trial in compared for digest in trial.result_digests)
-    return f"{count(most, 'call')} of {count(len(compared), 'trial')} gave what the serial run gave, item by item."

@@ -11,7 +11,7 @@ from .cost_model import learn_sizes
 from .estimates import estimate_plans
 from .outlook import look_out
 from .progress import Progress
-from .records import Cost, Finding, Job, Profile, Report, Trial
+from .records import Cost, Finding, Inspection, Job, Profile, Report, Trial
 from .trials import Ask, run_trial
 
 HOT_LINES_SECONDS = 2.5
@@ -24,19 +24,28 @@ Keep = Callable[[Report], None]
 class Draft:
     """What is known before the first trial, and what follows from the trials."""
 
-    def __init__(self, job: Job, problem: Problem, profile: Profile, clock: Clock, started_seconds: float) -> None:
+    def __init__(
+        self,
+        job: Job,
+        problem: Problem,
+        profile: Profile,
+        clock: Clock,
+        started_seconds: float,
+        inspection: Inspection | None = None,
+    ) -> None:
         self._job = job
         self._problem = problem
         self._profile = profile
         self._clock = clock
         self._started_seconds = started_seconds
+        self._inspection = inspection
 
     def try_plans(
         self, ask: Ask, request: dict[str, object], memory_bytes: int, progress: Progress, keep: Keep
     ) -> tuple[tuple[Trial, ...], tuple[Finding, ...]]:
         """Trials until none can change the verdict or the budget is spent."""
         trials: tuple[Trial, ...] = ()
-        findings = safety.assess(self._problem.facts, self._profile, self._problem.machine, trials)
+        findings = safety.assess(self._problem, self._profile, trials, self._inspection)
         while True:
             demand = learn_sizes(self._problem.demand, trials)
             problem = replace(self._problem, demand=demand, excluded=safety.excluded_models(findings))
@@ -46,7 +55,7 @@ class Draft:
             progress.trial(step, trials)
             trial = run_trial(ask, request, step, problem, trials, memory_bytes)
             trials = (*trials, trial)
-            findings = safety.assess(problem.facts, self._profile, problem.machine, trials)
+            findings = safety.assess(problem, self._profile, trials, self._inspection)
             keep(self.report(self._profile, trials, findings, f"after {len(trials)} trials"))
 
     def report(
@@ -70,12 +79,14 @@ class Draft:
             recommendation=advice,
             cost=Cost(
                 elapsed_seconds=self._clock() - self._started_seconds,
-                calls_made=profile.timing.calls_made + sum(trial.calls for trial in trials),
+                calls_made=profile.timing.calls_made
+                + (self._inspection.calls_made if self._inspection is not None else 0)
+                + sum(trial.calls for trial in trials),
                 trials_run=len(trials),
             ),
             interrupted=interrupted,
             outlook=look_out(problem, profile.timing, trials, advice),
-            certificate=certificate.certify(problem.facts, trials, findings),
+            certificate=certificate.certify(problem.facts, trials, findings, self._inspection),
         )
 
     def _remaining_seconds(self) -> float:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from . import wire
+from . import memory, wire
+from .candidates import Problem, start_method
 from .child import ChildFailedError, Event, Limits
-from .records import Inspection, Observation, Options, Profile, StartMethod, TargetFacts
+from .records import Inspection, Observation, Options, Profile
 from .trials import Ask
 
 SECONDS = 0.6
@@ -21,12 +22,15 @@ def inspect(
     ask: Ask,
     request: Mapping[str, Any],
     profile: Profile,
-    facts: TargetFacts,
-    options: Options,
+    problem: Problem,
     memory_bytes: int,
     most_calls: int | None = None,
 ) -> Inspection:
-    """Look at the function in an interpreter of its own; what cannot be seen is said in ``not_seen``."""
+    """Look at the function in an interpreter of its own; what cannot be seen is said in ``not_seen``.
+
+    ``most_calls`` bounds the calls it makes.
+    """
+    facts, options, machine = problem.facts, problem.options, problem.machine
     seconds = min(SECONDS, BUDGET_SHARE * options.budget_seconds)
     wall = profile.wall_seconds_per_call
     asked = {
@@ -36,38 +40,37 @@ def inspect(
         "wait_fraction": min(1.0, max(0.0, profile.wait_seconds_per_call / wall)),
         "seconds": seconds,
         "most_calls": most_calls,
+        "most_threads": memory.most_workers("threading", profile.timing, machine.memory_limit_bytes),
     }
     limits = Limits(
-        silence_seconds=SETTLE_SECONDS + 3 * facts.import_seconds + profile.timing.wall_seconds_most * 3,
+        silence_seconds=SETTLE_SECONDS + 3 * facts.import_seconds + 3 * profile.timing.wall_seconds_most,
         total_seconds=2 * SETTLE_SECONDS + 3 * facts.import_seconds + 3 * seconds + profile.timing.first_call_seconds,
         memory_bytes=memory_bytes,
     )
     heard: list[Event] = []
     try:
-        answer = ask(options.python, asked, limits, lambda event: heard.append(event))
+        seen = wire.decode(Inspection, ask(options.python, asked, limits, heard.append))
     except ChildFailedError as error:
         return _cut_short(heard, error)
-    return wire.decode(Inspection, answer)
+    if _draws(seen) and start_method(problem) != "fork":
+        return replace(seen, seeded_streams=_seeded_streams(ask, request, seen, options, limits))
+    return seen
 
 
-def seeded_streams(
-    ask: Ask, request: Mapping[str, Any], seen: Inspection, options: Options, memory_bytes: int
+def _draws(seen: Inspection) -> bool:
+    return any(o.code == "changes-random-state" and o.meaning == "draws" for o in seen.observations)
+
+
+def _seeded_streams(
+    ask: Ask, request: Mapping[str, Any], seen: Inspection, options: Options, limits: Limits
 ) -> tuple[str, ...]:
-    """Streams of random numbers that start in the same state in every fresh interpreter."""
-    asked = {**request, "task": "random_states"}
-    limits = Limits(options.timeout_seconds, 2 * options.timeout_seconds, memory_bytes)
+    """Streams of random numbers that start in the same state in every fresh interpreter: a second one is asked."""
     try:
-        answer = ask(options.python, asked, limits, lambda _event: None)
+        answer = ask(options.python, {**request, "task": "random_states"}, limits)
     except ChildFailedError:
         return ()
     mine = dict(seen.random_states)
     return tuple(name for name, state in answer["random_states"] if mine.get(name) == state)
-
-
-def needs_second_look(seen: Inspection, method: StartMethod) -> bool:
-    """Whether it matters how the streams start: numbers are drawn, and workers do not inherit them by fork."""
-    drawn = any(o.code == "changes-random-state" and o.meaning == "draws" for o in seen.observations)
-    return drawn and method != "fork"
 
 
 def _cut_short(heard: list[Event], error: ChildFailedError) -> Inspection:

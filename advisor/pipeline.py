@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from . import idioms, profiler, scalene_profile
+from . import idioms, inspector, profiler, scalene_profile
 from . import inputs as input_files
 from .candidates import Problem
 from .child import Children
@@ -48,8 +48,10 @@ def analyze(
         machine = measure_machine(children, options.python)
         profile = profiler.make_profile(timing, machine.costs)
 
-        problem = Problem(demand_of(profile, facts, machine.costs), facts, machine, options)
-        draft = Draft(job, problem, profile, clock, started)
+        problem = Problem(demand_of(profile, facts, machine.costs), facts, machine, options, timing=timing)
+        progress.stage("watching what the calls share")
+        inspection = inspector.inspect(children.ask, request, profile, problem, memory_bytes)
+        draft = Draft(job, problem, profile, clock, started, inspection)
         trials, findings = draft.try_plans(children.ask, request, memory_bytes, progress, keep)
 
         progress.stage("finding the hot lines")

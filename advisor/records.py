@@ -201,6 +201,8 @@ class SerialTiming:
     result_obstacle: str | None
     """Why a result cannot be pickled."""
     peak_rss_bytes: int
+    rss_before_bytes: int = 0
+    """Held just before the first call; 0 where that is unknown."""
     threads_after_calls: int = 1
     calls_made: int = 0
     """All calls of the run, those under the heartbeat included."""

@@ -17,6 +17,7 @@ from advisor.records import (
     Finding,
     HotLine,
     Inputs,
+    Inspection,
     Job,
     Machine,
     MachineCosts,
@@ -225,6 +226,9 @@ def _scaled(trial: Trial, serial_seconds: float) -> Trial:
     return replace(trial, wall_seconds=seconds, job_seconds=seconds)
 
 
+WATCHED = Inspection(calls_made=49, differs_on_repeat=False, stressed_calls=40, stressed_workers=8)
+
+
 def _report(
     plan: Plan,
     speedup: float,
@@ -251,7 +255,7 @@ def _report(
         recommendation=_recommendation(plan, speedup, profile, name),
         cost=Cost(elapsed_seconds=18.4, calls_made=1_432, trials_run=len(trials)),
     )  # fmt: skip
-    report = replace(report, certificate=certify(report.target, report.trials, findings))
+    report = replace(report, certificate=certify(report.target, report.trials, findings, WATCHED))
     demand = demand_of(profile, report.target, report.machine.costs)
     problem = Problem(demand, report.target, report.machine, report.options, excluded_models(findings))
     return replace(report, outlook=look_out(problem, profile.timing, report.trials, report.recommendation))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from advisor.comparing import results_in_doubt
 from advisor.records import Failure, ResultDigest
 from advisor.safety import assess, excluded_models
-from tests.problems import SERIAL, facts_of, machine_of, processes, profile_of, threads, timing_of, trial_of
+from tests.problems import SERIAL, facts_of, problem_of, processes, profile_of, threads, timing_of, trial_of
 
 RIGHT = (ResultDigest(200, "items", "right"),)
 WRONG = (ResultDigest(200, "items", "wrong"),)
@@ -13,12 +13,9 @@ OTHER_ITEMS = (ResultDigest(200, "others", "wrong"),)
 
 
 def findings(*trials: object, facts: object = None, timing: object = None) -> dict[str, tuple[str, ...]]:
-    found = assess(
-        facts or facts_of(),  # type: ignore[arg-type] # a test names only what it is about
-        profile_of(timing or timing_of(held=0.01)),  # type: ignore[arg-type] # as above
-        machine_of(),
-        trials,  # type: ignore[arg-type] # as above
-    )
+    problem = replace(problem_of(held=0.01), facts=facts or facts_of())  # type: ignore[arg-type] # a test names only what it is about
+    profile = profile_of(timing or timing_of(held=0.01))  # type: ignore[arg-type] # as above
+    found = assess(problem, profile, trials)  # type: ignore[arg-type] # as above
     return {finding.code: finding.excludes for finding in found}
 
 
@@ -77,5 +74,6 @@ def test_memory_beyond_the_machine_excludes() -> None:
 
 def test_exclusions_are_named_once() -> None:
     facts = replace(facts_of(), shipping_obstacle="no")
-    found = assess(facts, profile_of(timing_of(held=0.01, result_obstacle="no")), machine_of(), ())
+    problem = replace(problem_of(held=0.01), facts=facts)
+    found = assess(problem, profile_of(timing_of(held=0.01, result_obstacle="no")), ())
     assert excluded_models(found) == ("multiprocessing", "hybrid")

@@ -76,7 +76,7 @@ class _Sketcher:
     def number(self, value):
         """Take one float."""
         if not math.isfinite(value):
-            self.update(b"nan" if value != value else repr(value).encode())
+            self.update(b"nan" if math.isnan(value) else repr(value).encode())
             return
         self._count += 1
         self.allowed += abs(value) * TOLERANCE
@@ -108,41 +108,52 @@ def _feed(hasher, value, nodes_left, depth):
     hasher.update(("%s.%s:" % (kind.__module__, kind.__qualname__)).encode())
     if value is None or value is Ellipsis:
         return
-    sketching = isinstance(hasher, _Sketcher)
-    if sketching and isinstance(value, float):
+    if isinstance(hasher, _Sketcher) and isinstance(value, float):
         hasher.number(value)
         return
     scalar = _scalar_bytes(value)
     if scalar is not None:
         hasher.update(b"%d:" % len(scalar))
         hasher.update(scalar)
-    elif isinstance(value, (list, tuple)):
+    elif hasattr(value, "tobytes") and hasattr(value, "dtype"):
+        _feed_array(hasher, value, nodes_left, depth)
+    elif not _feed_container(hasher, value, nodes_left, depth):
+        _feed_object(hasher, value, nodes_left, depth)
+
+
+def _feed_container(hasher, value, nodes_left, depth):
+    """Feed a list, a tuple, a set or a dictionary; says whether it was one."""
+    if isinstance(value, (list, tuple)):
         hasher.update(b"%d:" % len(value))
         for part in value:
             _feed(hasher, part, nodes_left, depth + 1)
     elif isinstance(value, (set, frozenset)):
         _feed_unordered(hasher, value, nodes_left, depth)
-    elif isinstance(value, dict) and sketching:
-        _feed_mapping(hasher, value, nodes_left, depth)
     elif isinstance(value, dict):
-        _feed_unordered(hasher, list(value.items()), nodes_left, depth)
-    elif hasattr(value, "tobytes") and hasattr(value, "dtype"):
-        hasher.update(("%s%s" % (value.dtype, getattr(value, "shape", ""))).encode())
-        if value.dtype.hasobject:
-            _feed(hasher, value.tolist(), nodes_left, depth + 1)
-        elif sketching and value.dtype.kind == "f":
-            hasher.array(value)
+        if isinstance(hasher, _Sketcher):
+            _feed_mapping(hasher, value, nodes_left, depth)
         else:
-            hasher.update(value.tobytes())
+            _feed_unordered(hasher, list(value.items()), nodes_left, depth)
     else:
-        _feed_object(hasher, value, nodes_left, depth)
+        return False
+    return True
+
+
+def _feed_array(hasher, value, nodes_left, depth):
+    hasher.update(("%s%s" % (value.dtype, getattr(value, "shape", ""))).encode())
+    if value.dtype.hasobject:
+        _feed(hasher, value.tolist(), nodes_left, depth + 1)
+    elif isinstance(hasher, _Sketcher) and value.dtype.kind == "f":
+        hasher.array(value)
+    else:
+        hasher.update(value.tobytes())
 
 
 def _scalar_bytes(value):
     """A number, text or bytes as bytes; ``None`` for anything else."""
     if isinstance(value, float):
         # Every NaN is the same one.
-        return struct.pack("<d", value if value == value else math.nan)
+        return struct.pack("<d", math.nan if math.isnan(value) else value)
     if isinstance(value, (int, complex, str)):
         return repr(value).encode("utf-8", "surrogatepass")
     return value if isinstance(value, (bytes, bytearray, memoryview)) else None

@@ -2,6 +2,7 @@
 
 import collections
 import itertools
+import math
 import sys
 import threading
 
@@ -64,7 +65,7 @@ def attributes(value):
 
 
 def _scalar(value):
-    if isinstance(value, float) and value != value:
+    if isinstance(value, float) and math.isnan(value):
         return "nan"
     if isinstance(value, (str, bytes)) and len(value) > LONG_TEXT:
         return (type(value).__name__, len(value), hash(value))
@@ -79,7 +80,9 @@ def _sequence(value, depth, nodes):
 
 def _mapping(value, depth, nodes):
     if len(value) <= MOST_SMALL:
-        return frozenset((mark(key, depth + 1, nodes), mark(part, depth + 1, nodes)) for key, part in list(value.items()))
+        return frozenset(
+            (mark(key, depth + 1, nodes), mark(part, depth + 1, nodes)) for key, part in list(value.items())
+        )
     return (len(value), hash(tuple(map(id, itertools.islice(value.values(), MOST_IDENTITIES)))))
 
 

@@ -15,7 +15,7 @@ def _library_folders():
 
 _LIBRARY = _library_folders()
 _HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
-_known = {}
+_known = {}  # type: ignore[var-annotated] # no types in the probe
 
 
 def claim(module_name):

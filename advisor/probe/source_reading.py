@@ -16,9 +16,12 @@ from .marking import LOCKS
 MOST_FUNCTIONS = 200
 READING_SECONDS = 0.15
 GATHERING = frozenset(
-    "add append appendleft clear discard extend extendleft insert pop popitem popleft remove reverse rotate "
-    "setdefault sort subtract update".split()
+    (
+        *("add", "append", "appendleft", "clear", "discard", "extend", "extendleft", "insert", "pop", "popitem"),
+        *("popleft", "remove", "reverse", "rotate", "setdefault", "sort", "subtract", "update"),
+    )
 )
+"""Methods that change what they are called on."""
 
 
 class Write:
@@ -75,7 +78,7 @@ def _layers(function):
     """The plain functions in a callable: itself, what it wraps and what its closure holds."""
     owner = type(function)
     if not inspect.isroutine(function) and not isinstance(function, type) and ownership.is_users_class(owner):
-        function = getattr(owner, "__call__", None)
+        function = inspect.getattr_static(owner, "__call__", None)
     pending, found, seen = [function], [], set()
     while pending:
         current = pending.pop()
@@ -173,9 +176,11 @@ class _Reader(ast.NodeVisitor):
             base = base.value
             if isinstance(base, ast.Attribute):
                 self._note(base.attr, base, node, read_first)
-        if isinstance(base, ast.Name) and self.shared(base.id):
-            if base is not target or base.id in self.declared or base.id in self.cells:
-                self._note(base.id, base, node, read_first)
+        if isinstance(base, ast.Name) and self.shared(base.id) and (base is not target or self._outer(base.id)):
+            self._note(base.id, base, node, read_first)
+
+    def _outer(self, name):
+        return name in self.declared or name in self.cells
 
     def _note(self, name, target, node, read_first):
         root = target
@@ -191,7 +196,7 @@ class _Reader(ast.NodeVisitor):
     def visit_Global(self, node):
         self.declared.update(node.names)
 
-    visit_Nonlocal = visit_Global
+    visit_Nonlocal = visit_Global  # noqa: N815 - ast.NodeVisitor's own spelling
 
     def visit_Assign(self, node):
         for target in node.targets:
@@ -241,7 +246,7 @@ class _Reader(ast.NodeVisitor):
         self.generic_visit(node)
         self.locks -= held
 
-    visit_AsyncWith = visit_With
+    visit_AsyncWith = visit_With  # noqa: N815 - as above
 
     def visit_Name(self, node):
         if isinstance(node.ctx, ast.Load) and self.shared(node.id):

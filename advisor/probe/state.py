@@ -12,6 +12,7 @@ from .marking import amount, attributes, mark
 SNAPSHOT_SECONDS = 0.04
 MOST_VARIABLES = 3_000
 ABSENT = "absent"
+MOST_SHOWN = 1_000
 
 
 class Variable:
@@ -27,7 +28,7 @@ class Variable:
         self.value = value
 
 
-class Fingerprint(dict):
+class Fingerprint(dict):  # type: ignore[type-arg] # no types in the probe
     """``{path: Variable}``; ``complete`` unless time or number ran out."""
 
     complete = True
@@ -90,8 +91,8 @@ def _variable(path, kind, value, module_name):
         if deeper is None:
             yield "%s.%s" % (path, name), kind, part
         else:
-            for inner, value in deeper.items():
-                yield "%s.%s.%s" % (path, name, inner), kind, value
+            for inner, innermost in deeper.items():
+                yield "%s.%s.%s" % (path, name, inner), kind, innermost
 
 
 def _class_state(kind, path):
@@ -176,6 +177,8 @@ def _text_of(value):
     """As short as a report wants it; containers and large things by their size."""
     if isinstance(value, (list, dict, set, frozenset, bytearray)):
         return "%d entries" % len(value) if len(value) != 1 else "1 entry"
+    if isinstance(value, (str, bytes, tuple)) and len(value) > MOST_SHOWN:
+        return "%s of length %d" % (type(value).__name__, len(value))
     if isinstance(value, (int, float, str, bytes, type(None), tuple)):
-        return shorten(value, 40) if not isinstance(value, (str, bytes, tuple)) or len(value) < 1_000 else "a long value"
+        return shorten(value, 40)
     return type(value).__name__

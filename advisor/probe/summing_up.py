@@ -1,6 +1,7 @@
 """From fingerprints before and after to observations: what was lost, what is a cache, what cannot be told."""
 
 import collections
+import os
 
 from . import state
 
@@ -78,8 +79,9 @@ def _note_for_stress(serial, path, marks, meaning):
 
 def _evidence(path, name, source, marks):
     looks = [seen[path].text if path in seen else state.ABSENT for seen in marks]
-    distinct = [looks[0], looks[-1]]
-    change = "changed in every call" if distinct[0] == distinct[1] else "%s before, %s after a few calls" % tuple(distinct)
+    change = "changed in every call"
+    if looks[0] != looks[-1]:
+        change = "%s before, %s after a few calls" % (looks[0], looks[-1])
     place = source.place_of(name) or source.place_of(path.split(".")[0])
     return "%s: %s%s." % (path, change, "; " + place if place else "")
 
@@ -104,13 +106,10 @@ def surroundings_observations(look, watch, around, streams, serial):
     start, first, once, again = streams
     for name in again:
         if name in start and len({start[name], first.get(name), once.get(name), again[name]}) > 1:
-            seeded = once.get(name) == again[name]
-            look.see(
-                "changes-random-state",
-                name,
-                "The calls %s %s." % ("seed" if seeded else "draw from", name),
-                "seeds" if seeded else "draws",
-            )
+            if once.get(name) != again[name]:
+                look.see("changes-random-state", name, "The calls draw from %s." % name, "draws")
+            elif first.get(name) != once.get(name) or look.only_item:
+                look.see("changes-random-state", name, "The calls seed %s." % name, "seeds")
 
 
 def _environment(look, watch, around):
@@ -123,7 +122,7 @@ def _environment(look, watch, around):
         place = written.get(name, "")
         restored = before.get(name) == after.get(name)
         meaning = CACHE if steady and not restored and values <= look.calls_made else LOST
-        look.see("changes-environment", name, "os.environ[%r] is set%s." % (name, " (%s)" % place if place else ""), meaning)
+        look.see("changes-environment", name, "os.environ[%r] is set%s." % (name, _in_brackets(place)), meaning)
 
 
 def _directory(look, watch, around):
@@ -136,7 +135,7 @@ def _directory(look, watch, around):
     look.see(
         "changes-directory",
         "the working directory",
-        "The calls change it%s%s." % (where, " (%s)" % place if place else ""),
+        "The calls change it%s%s." % (where, _in_brackets(place)),
         CACHE if once else LOST,
     )
 
@@ -161,7 +160,14 @@ def _files_written(look, watch):
         if not appending:
             calls_by_path.setdefault(path, ({}, place))[0][call] = True
     for path, (calls, place) in calls_by_path.items():
-        if len(calls) > 1:
+        if len(calls) > 1 and not os.path.isdir(path):
             look.see(
-                "shared-file", path, "Calls on different items write %s%s." % (path, " (%s)" % place if place else ""), LOST
+                "shared-file",
+                path,
+                "Calls on different items write %s%s." % (path, _in_brackets(place)),
+                LOST,
             )
+
+
+def _in_brackets(place):
+    return " (%s)" % place if place else ""

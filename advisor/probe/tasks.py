@@ -42,6 +42,7 @@ def profile(request, answers):
     loading.run_setup(request["setup"])
     answers.send("alive")
     calls = facts["calls"]
+    rss_before_bytes = observing.rss_bytes()
     run, order = _serial_run(request, function, items, facts, answers)
     results = [run.block(1)]
     first_seconds = run.blocks[0][1]
@@ -58,6 +59,7 @@ def profile(request, answers):
         **measured,
         **sizes,
         "peak_rss_bytes": max(peak_bytes, observing.peak_rss_bytes()),
+        "rss_before_bytes": rss_before_bytes,
         "calls_made": sum(count for count, _ in run.blocks),
     }
 

@@ -1,5 +1,6 @@
 """What a call does to the process and beyond it while it runs: files, folder, environment, locks, random numbers."""
 
+import contextlib
 import os
 import sys
 import threading
@@ -58,7 +59,7 @@ class Watch:
 
 def users_place():
     """File and line of the user's code that is running; empty where none is."""
-    frame = sys._getframe(1)
+    frame = sys._getframe(1)  # noqa: SLF001 - how logging and warnings do it
     while frame is not None:
         if ownership.is_users_file(frame.f_code.co_filename):
             return "%s, line %d" % (os.path.basename(frame.f_code.co_filename), frame.f_lineno)
@@ -139,8 +140,8 @@ class LocksTimed:
             setattr(owner, name, value)
 
     def held(self):
-        """(name, seconds held, place) of each that was held at all."""
-        return [(name, s.held_seconds, s.place) for _, name, _, s in self._replaced if s.held_seconds > 0]
+        """{name: (seconds held so far, place)} of each that was held at all."""
+        return {name: (s.held_seconds, s.place) for _, name, _, s in self._replaced if s.held_seconds > 0}
 
 
 def random_states(module_name):
@@ -154,10 +155,9 @@ def random_states(module_name):
     for module in ownership.users_modules(module_name):
         prefix = "" if module.__name__ == module_name else module.__name__ + "."
         for name, value in list(vars(module).items()):
-            try:
+            state = None
+            with contextlib.suppress(Exception):
                 state = _own_stream(value, random)
-            except Exception:
-                continue
             if state is not None:
                 found[prefix + name] = state
     return found

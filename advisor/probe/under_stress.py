@@ -1,0 +1,89 @@
+"""The stress run planned, made and compared with the serial calls."""
+
+import copy
+import time
+
+from . import fingerprint, state, stress
+
+MOST_THREADS = 8
+FEWEST_THREADS = 2
+MOST_TASKS = 16
+STRESS_SHARE = 0.5
+COMPARING_SECONDS = 0.15
+ROUNDING = 1e-9
+
+
+def stress_calls(look, serial, source):
+    """The same calls by many at once; differences from the serial ones are races."""
+    workers, seconds = _stress_plan(look, serial)
+    if workers == 0:
+        return None
+    for container in serial.refill:
+        container.clear()
+    before = state.snapshot(look.function, look.module_name)
+    if look.facts["is_coroutine"]:
+        outcome = stress.in_tasks(look.call, serial.items, workers, look.loop)
+    else:
+        prepare = copy.deepcopy if look.changes_items else lambda items: items
+        outcome = stress.in_threads(look.call, serial.items, workers, seconds, source.writers, prepare)
+    look.calls_made += len(outcome.results) + len(outcome.errors)
+    _compare_stress(look, serial, source, outcome, before)
+    return outcome if outcome.ended and not outcome.errors else None
+
+
+def _stress_plan(look, serial):
+    """(Workers, seconds); no workers where the calls are too slow."""
+    call, rounds = serial.seconds_per_call, len(serial.items)
+    seconds = STRESS_SHARE * look.seconds
+    if look.facts["is_coroutine"]:
+        a_round = call * rounds * max(1 - look.wait_fraction, 1e-6)
+        tasks = min(MOST_TASKS // rounds, int(2 * seconds / max(a_round, 1e-9))) * rounds
+        possible = tasks >= FEWEST_THREADS and call < 2 * seconds and look.may_make(tasks)
+        return (tasks if possible else 0), seconds
+    for workers in (MOST_THREADS, 4, FEWEST_THREADS):
+        if workers > look.most_threads:
+            continue
+        expected = rounds * call * (look.wait_fraction + workers * (1 - look.wait_fraction))
+        if expected <= 2 * seconds and look.may_make(stress.MOST_ROUNDS * workers * rounds):
+            return workers, seconds
+    return 0, seconds
+
+
+def _compare_stress(look, serial, source, outcome, before):
+    who = "%d %s" % (outcome.workers, "tasks" if look.facts["is_coroutine"] else "threads")
+    for error in outcome.errors:
+        if not stress.is_refusal(error):
+            look.see("race", "an exception", "With %s at once: %s." % (who, stress.describe(error)))
+    if serial.differs is False:
+        wrong = _wrong_results(serial, outcome)
+        if wrong:
+            place = next(("; %s: %s" % (w.place, w.source) for w in source.writes if not w.locked), "")
+            text = "%d of %d calls by %s gave another result than alone%s."
+            look.see("race", "the results", text % (wrong, len(outcome.results), who, place))
+    if not outcome.errors and outcome.ended:
+        after = state.snapshot(look.function, look.module_name)
+        for path, steps in serial.steady.items():
+            if path in before and path in after and len(after[path].amount) == len(steps):
+                expected = [was + outcome.rounds * step for was, step in zip(before[path].amount, steps)]
+                _compare_amounts(look, source, path, expected, after[path].amount, outcome, who)
+
+
+def _compare_amounts(look, source, path, expected, found, outcome, who):
+    if all(abs(e - f) <= ROUNDING * abs(e) for e, f in zip(expected, found)):
+        return
+    place = source.place_of(state.last_name(path))
+    text = "%d calls by %s should have left %s at %s and left it at %s%s."
+    wanted, got = next((e, f) for e, f in zip(reversed(expected), reversed(found)) if e != f)
+    where = "; " + place if place else ""
+    look.see("race", path, text % (len(outcome.results), who, path, "%.6g" % wanted, "%.6g" % got, where))
+
+
+def _wrong_results(serial, outcome):
+    """How many results are not those of the serial calls; not all are looked at where that takes long."""
+    wrong = 0
+    ends = time.perf_counter() + COMPARING_SECONDS
+    for number, result in outcome.results:
+        wrong += fingerprint.compare([serial.results[1][number]], [result]) is True
+        if time.perf_counter() > ends:
+            break
+    return wrong
