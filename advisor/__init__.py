@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
     from .library import analyze
 
-__all__ = ["__version__", "analyze"]
+__all__ = ["__version__", "analyze", "load_ipython_extension"]
 __version__ = "0.1.0"
 
 
@@ -20,3 +22,10 @@ def __getattr__(name: str) -> object:
 
         return analyze
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """What ``%load_ext advisor`` calls: the magics ``%advise`` and ``%%advise``."""
+    from .notebook import register
+
+    register(shell)

@@ -31,7 +31,7 @@ def cli() -> None:
     """Measure a Python function and say which concurrency model it should use."""
 
 
-def _job_options(command: Callable[..., None]) -> Callable[..., None]:
+def job_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The contract's options on the calls to make."""
     for option in reversed(
         (
@@ -57,7 +57,7 @@ def _job_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def _trying_options(command: Callable[..., None]) -> Callable[..., None]:
+def trying_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The contract's options on how to try."""
     for option in reversed(
         (
@@ -100,8 +100,8 @@ def _output_options(command: Callable[..., None]) -> Callable[..., None]:
 
 @cli.command()
 @click.argument("target")
-@_job_options
-@_trying_options
+@job_options
+@trying_options
 @_output_options
 @click.option("--no-progress", is_flag=True, help="No progress on standard error.")
 def analyze(target: str, outputs: tuple[Path, ...], quiet: bool, no_progress: bool, **raw: Any) -> None:
@@ -130,8 +130,8 @@ def analyze(target: str, outputs: tuple[Path, ...], quiet: bool, no_progress: bo
 
 @cli.command()
 @click.argument("targets", metavar="[TARGET ...]", nargs=-1)
-@_job_options
-@_trying_options
+@job_options
+@trying_options
 @click.option("--output-format", metavar="NAME", default="text", show_default=True, help="What to print.")
 @_output_options
 @click.option("--no-progress", is_flag=True, help="No progress on standard error.")

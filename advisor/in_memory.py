@@ -65,7 +65,7 @@ def target_of(function: Callable[..., Any], folder: Path, search_path: Sequence[
     """
     called = getattr(function, "__qualname__", None) or repr(function)
     qualname, module = _names_of(function, called)
-    roots = tuple(dict.fromkeys([*_own_roots(search_path), str(folder.resolve())]))
+    roots = tuple(dict.fromkeys([*own_roots(search_path), str(folder.resolve())]))
     file = _file_of(module)
     if module.__name__ != "__main__" and (file is None or _is_importable(module.__name__, file)):
         return Target(f"{module.__name__}:{qualname}", module.__name__, qualname, roots)
@@ -139,7 +139,7 @@ def _is_importable(name: str, file: Path) -> bool:
     return False
 
 
-def _own_roots(search_path: Sequence[str]) -> list[str]:
+def own_roots(search_path: Sequence[str]) -> list[str]:
     """The folders that this process searches and that no interpreter searches of itself."""
     standard = {*sysconfig.get_paths().values(), *site.getsitepackages(), site.getusersitepackages()}
     standard |= {str(Path(folder) / "lib-dynload") for folder in standard}
