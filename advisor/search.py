@@ -26,6 +26,8 @@ EXPLORE_WHOLE_SECONDS = 0.6
 """A job this short under a plan is run whole, in the final rounds and before them."""
 SAMPLE_SECONDS = 0.6
 SERIAL_AGAIN_SECONDS = 0.4
+MOST_CALLS = 300_000
+"""Of a trial: a list of more items and results than that is felt in memory."""
 EXPLORE_SECONDS = 0.3
 LEAST_ROUNDS = 6
 """Calls a worker makes in a sampled trial, so that the last round does not decide."""
@@ -247,9 +249,13 @@ def _step(problem: Problem, trials: Sequence[Trial], plan: Plan, round_number: i
 
 
 def _sample_calls(problem: Problem, plan: Plan, job_seconds: float, explore: bool) -> int:
+    return min(MOST_CALLS, _calls_to_time(problem, plan, job_seconds, explore))
+
+
+def _calls_to_time(problem: Problem, plan: Plan, job_seconds: float, explore: bool) -> int:
     """How many calls a trial of the plan makes: all, or enough to time; fewer while exploring."""
-    calls = problem.demand.calls
     demand = problem.demand
+    calls = demand.calls
     if plan.model == "serial" and not explore:
         # Against the same calls of the first serial run.
         return max(1, min(calls, math.ceil(max(calls * SERIAL_AGAIN_SECONDS / job_seconds, 3))))

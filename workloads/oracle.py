@@ -18,6 +18,7 @@ from advisor import configuring, idioms, profiler
 from advisor.candidates import SEVERAL_CORES
 from advisor.child import ChildFailedError, Children, Limits
 from advisor.host import THIS_SYSTEM
+from advisor.machine import measure_machine
 from advisor.records import Job, Options, Plan
 from advisor.trials import probe_request
 
@@ -87,7 +88,15 @@ def sweep(workload: Workload) -> dict[str, Any]:
         for plan in every_plan(facts, THIS_SYSTEM.usable_cores(), has_helpers=has_helpers):
             seconds = job_seconds(children, job, options, plan, facts.calls, HOPELESS_RATIO * serial)
             rows.append({"plan": asdict(plan), "seconds": seconds})
-    return {"name": workload.name, "rows": rows, "sweep_seconds": time.monotonic() - started}
+        costs = measure_machine(children, options.python).costs
+    return {
+        "name": workload.name,
+        "rows": rows,
+        "sweep_seconds": time.monotonic() - started,
+        "facts": asdict(facts),
+        "timing": asdict(timing),
+        "costs": asdict(costs),
+    }
 
 
 def fastest_plans(swept: dict[str, Any]) -> list[tuple[Plan, float]]:

@@ -1,8 +1,9 @@
-"""How good the advice is: ``python -m workloads.score [NAME ...]`` (``make score``).
+"""How good the advice is: ``python -m workloads.score [--tune] [NAME ...]`` (``make score``).
 
 For every workload: take advice as a user would, then time, interleaved with three repeats in fresh interpreters,
 the plan advised, the best of the exhaustive sweep and what people use today. Efficiency is the best seconds over
-a way's seconds.
+a way's seconds. Each workload's outcome is kept under ``reports/score``. ``--tune`` adds the ``tune`` of
+intelligent-futures, which takes minutes a workload.
 """
 
 from __future__ import annotations
@@ -14,20 +15,24 @@ import statistics
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from advisor import pipeline
 from advisor.child import ChildFailedError, Children
 from advisor.configuring import make_options
-from advisor.records import Plan, Report
+from advisor.records import Confidence, Plan, Report
 
+from .calibration import calibration
 from .catalogue import CATALOGUE
 from .labels.workload import Workload
 from .oracle import fastest_plans, job_of, job_seconds, load, options_for_measuring
-from .peers import WAYS
+from .peers import TUNE, WAYS
 
 REPEATS = 3
 PEER_SECONDS = 40.0
+TUNE_SECONDS = 600.0
+FOLDER = Path("reports/score")
 BEST_PLANS = 3
 """How many of the sweep's fastest are timed again: the fastest of one sweep was lucky."""
 
@@ -44,6 +49,7 @@ class Score:
     right_family: bool
     advice_seconds: float
     sweep_seconds: float
+    confidence: Confidence
     truth_in_interval: bool
     prediction_error: float | None
 
@@ -61,7 +67,7 @@ def todays_ways(report: Report) -> dict[str, Plan]:
     return {"rule of thumb": rule, "ThreadPoolExecutor()": threads, "ProcessPoolExecutor()": executor, "Pool()": pool}
 
 
-def score(workload: Workload) -> Score:
+def score(workload: Workload, *, tune: bool) -> Score:
     """Advice, then the contest."""
     swept = load(workload)
     job = job_of(workload)
@@ -75,7 +81,7 @@ def score(workload: Workload) -> Score:
     best = [plan for plan, _ in fastest_plans(swept)[:BEST_PLANS]]
     times = _contest(workload, (*dict.fromkeys((*best, *ways.values())),), report.target.calls)
     reached = {plan: statistics.median(seconds) for plan, seconds in times.items() if seconds}
-    peers = _peer_seconds(workload)
+    peers = _peer_seconds(workload) | (_tuned_seconds(workload) if tune else {})
     top = min(reached, key=lambda plan: reached[plan])
     of_plans = {way: reached.get(plan) for way, plan in ways.items()}
     serial = Plan("serial", "await loop" if report.target.is_coroutine else "loop")
@@ -85,7 +91,7 @@ def score(workload: Workload) -> Score:
     return Score(
         workload.name, advised, top,
         {way: reached[top] / seconds if seconds else None for way, seconds in {**of_plans, **peers}.items()},
-        advised.model in families, advice_seconds, swept["sweep_seconds"],
+        advised.model in families, advice_seconds, swept["sweep_seconds"], report.recommendation.confidence,
         advised == serial or low <= truth <= high, _prediction_error(report),
     )  # fmt: skip
 
@@ -115,6 +121,18 @@ def _peer_seconds(workload: Workload) -> dict[str, float | None]:
     return {way: statistics.median(seconds) if seconds else None for way, seconds in times.items()}
 
 
+def _tuned_seconds(workload: Workload) -> dict[str, float | None]:
+    """What the configuration takes that ``tune`` selects."""
+    found: dict[str, float | None] = dict.fromkeys(TUNE)
+    with Children(seed=0) as children, contextlib.suppress(ChildFailedError):
+        for way in TUNE:
+            printed = children.run([sys.executable, "-m", "workloads.peers", way, workload.name], TUNE_SECONDS)
+            answer = json.loads(printed.strip().splitlines()[-1])
+            print(f"{workload.name:26} tuned in {answer['ready_seconds']:.0f} s", flush=True)
+            found[way] = answer["seconds"]
+    return found
+
+
 def _prediction_error(report: Report) -> float | None:
     if report.recommendation is None:
         return None
@@ -124,13 +142,17 @@ def _prediction_error(report: Report) -> float | None:
 
 def summary(scores: Sequence[Score]) -> str:
     """The table of the README, in Markdown."""
-    ways = list(scores[0].efficiency)
-    lines = ["| way | efficiency, geometric mean | least | failed |", "| --- | --- | --- | --- |"]
+    ways = dict.fromkeys(way for score in scores for way in score.efficiency)
+    lines = [
+        "| way | efficiency, geometric mean | least | advisor's over it, least | failed |",
+        "| --- | --- | --- | --- | --- |",
+    ]
     for way in ways:
-        reached = [s.efficiency[way] for s in scores]
+        reached = [s.efficiency[way] for s in scores if way in s.efficiency]
         ran = [e for e in reached if e is not None]
         mean = math.exp(statistics.fmean(math.log(e) for e in ran))
-        lines.append(f"| {way} | {mean:.3f} | {min(ran):.2f} | {len(reached) - len(ran)} |")
+        ahead = min((s.efficiency["advisor"] or 0.0) / (s.efficiency.get(way) or math.inf) for s in scores)
+        lines.append(f"| {way} | {mean:.3f} | {min(ran):.2f} | {ahead:.2f} | {len(reached) - len(ran)} |")
     errors = sorted(abs(s.prediction_error) for s in scores if s.prediction_error is not None)
     advice, sweeps = sum(s.advice_seconds for s in scores), sum(s.sweep_seconds for s in scores)
     lines += [
@@ -140,6 +162,8 @@ def summary(scores: Sequence[Score]) -> str:
         f"All advice took {advice / sweeps:.2f} of the sweeps' time.",
         f"The interval held the truth in {statistics.fmean(s.truth_in_interval for s in scores):.2f}.",
     ]
+    known = ((s.confidence, s.efficiency["advisor"] or 0.0) for s in scores)
+    lines.append("; ".join(f"{confidence} confidence {text}" for confidence, text in calibration(known)) + ".")
     if errors:
         lines.append(
             f"Prediction before the first trial: median error {statistics.median(errors):.2f}, "
@@ -148,14 +172,17 @@ def summary(scores: Sequence[Score]) -> str:
     return "\n".join(lines)
 
 
-def main(names: Sequence[str]) -> None:
+def main(words: Sequence[str]) -> None:
     """Score the catalogue, or the workloads named."""
+    names = [word for word in words if word != "--tune"]
     scores = []
     for workload in CATALOGUE:
         if names and workload.name not in names:
             continue
-        scored = score(workload)
+        scored = score(workload, tune="--tune" in words)
         scores.append(scored)
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        (FOLDER / f"{workload.name}.json").write_text(json.dumps(asdict(scored), indent=1), encoding="utf-8")
         print(
             f"{workload.name:26} {scored.efficiency['advisor'] or 0:.2f}  advised {_short(scored.advised):24} "
             f"best {_short(scored.best):24} {scored.advice_seconds:5.1f} s",
@@ -167,7 +194,8 @@ def main(names: Sequence[str]) -> None:
 def _short(plan: Plan) -> str:
     figures = [f"{n}{letter}" for n, letter in ((plan.processes, "p"), (plan.threads, "t"), (plan.tasks, "a")) if n]
     chunk = f" chunk {plan.chunk_size}" if plan.chunk_size else ""
-    return f"{plan.model} {'x'.join(figures)}{chunk}"
+    blas = "" if plan.blas_threads is None else f" blas {plan.blas_threads}"
+    return f"{plan.model} {'x'.join(figures)}{chunk}{blas}"
 
 
 if __name__ == "__main__":

@@ -17,9 +17,10 @@ from advisor.configuring import make_options
 from advisor.cost_model import demand_of
 from advisor.draft import Draft
 from advisor.progress import Progress
-from advisor.records import Job, Machine, MachineCosts, Plan, Target
+from advisor.records import Confidence, Job, Machine, MachineCosts, Plan, Target
 from advisor.trials import probe_request
 
+from ..calibration import calibration
 from ..plans import every_plan
 from .functions import SimulatedFunction, random_function
 from .probe import SimulatedProbe
@@ -52,6 +53,9 @@ class Outcome:
     advice_seconds: float
     prediction_error: float | None
     """Of the advised plan, before its first trial; relative."""
+    confidence: Confidence
+    truth_in_interval: bool
+    """Of the speed-up stated."""
 
 
 def judge(number: int) -> Outcome:
@@ -82,9 +86,11 @@ def judge(number: int) -> Outcome:
     error = None
     if first.predicted_speedup is not None and first.speedup:
         error = first.predicted_speedup / first.speedup - 1
+    true_speedup = truth[next(iter(truth))] / advised_seconds
     return Outcome(
         number, function, machine.cores, advised, best, min(1.0, truth[best] / advised_seconds),
-        advised.model in families, len(trials), advice_seconds, error,
+        advised.model in families, len(trials), advice_seconds, error, recommendation.confidence,
+        advised.model == "serial" or recommendation.speedup_low <= true_speedup <= recommendation.speedup_high,
     )  # fmt: skip
 
 
@@ -101,6 +107,10 @@ def summary(outcomes: Sequence[Outcome]) -> str:
         f"right family                   {statistics.fmean(o.same_family for o in outcomes):.3f}",
         f"trials, median                 {statistics.median(o.trials for o in outcomes):.0f}",
         f"advice seconds, median         {statistics.median(o.advice_seconds for o in outcomes):.1f}",
+    ]
+    lines.append(f"interval holds the truth       {statistics.fmean(o.truth_in_interval for o in outcomes):.3f}")
+    lines += [
+        f"{c + ' confidence':30} {text}" for c, text in calibration((o.confidence, o.efficiency) for o in outcomes)
     ]
     if errors:
         lines.append(f"prediction error, median       {statistics.median(errors):.3f}")

@@ -1,0 +1,70 @@
+"""Is it the same advice again? ``python -m workloads.stability [--hog] [NAME ...]``.
+
+Advice is taken ten times for each workload, with ``--hog`` beside a process that keeps one core busy. The same advice
+is the same model with workers within a factor of two of what was advised most often.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import statistics
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from advisor import pipeline
+from advisor.configuring import make_options
+from advisor.records import Plan
+
+from .catalogue import CATALOGUE
+from .oracle import job_of
+
+REPEATS = 10
+WORKERS_RATIO = 2.0
+
+
+def agreement(plans: Sequence[Plan]) -> float:
+    """The share of the plans that agree with the commonest model at its median number of workers."""
+    model = Counter(plan.model for plan in plans).most_common(1)[0][0]
+    usual = statistics.median_low([plan.workers for plan in plans if plan.model == model])
+    same = [plan.model == model and usual / WORKERS_RATIO <= plan.workers <= usual * WORKERS_RATIO for plan in plans]
+    return sum(same) / len(plans)
+
+
+@contextlib.contextmanager
+def cpu_hog() -> Iterator[None]:
+    """One core kept busy by a process of its own."""
+    hog = multiprocessing.Process(target=_spin, daemon=True)
+    hog.start()
+    try:
+        yield
+    finally:
+        hog.kill()
+        hog.join()
+
+
+def _spin() -> None:
+    while True:
+        pass
+
+
+def main(words: Sequence[str]) -> None:
+    """Print each workload's agreement, and that of all."""
+    names = [word for word in words if word != "--hog"]
+    shares = []
+    with cpu_hog() if "--hog" in words else contextlib.nullcontext():
+        for workload in CATALOGUE:
+            if names and workload.name not in names:
+                continue
+            options = make_options(lines=False)
+            reports = [pipeline.analyze(job_of(workload), options) for _ in range(REPEATS)]
+            plans = [r.recommendation.plan for r in reports if r.recommendation is not None]
+            shares.append(agreement(plans))
+            seen = Counter(f"{plan.model} x{plan.workers}" for plan in plans).most_common()
+            print(f"{workload.name:26} {shares[-1]:.2f}   {', '.join(f'{n} {text}' for text, n in seen)}", flush=True)
+    print(f"same advice: {statistics.fmean(shares):.3f} of {REPEATS * len(shares)}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
