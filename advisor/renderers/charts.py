@@ -122,13 +122,13 @@ def calls_chart(report: Report, outlook: Outlook) -> dict[str, Any]:
     if advice is not None and advice.break_even_calls is not None and advice.plan.model != "serial":
         marks.append((advice.break_even_calls, "break-even", "bottom"))
     marked = pd.DataFrame(marks, columns=["calls", "label", "place"])
-    base = alt.Chart(marked).encode(x="calls:Q")
-    rules = base.mark_rule(color="var(--ink)", strokeDash=[2, 3])
+    rules = alt.Chart(marked).mark_rule(color="var(--ink)", strokeDash=[2, 3]).encode(x="calls:Q")
     words = [
-        base.transform_filter(alt.datum.place == place)
+        alt.Chart(marked[marked["place"] == place])
         .mark_text(align="left", dx=5, color="var(--ink)", fontWeight="bold")
-        .encode(text="label:N", y=alt.value(height))
+        .encode(x="calls:Q", text="label:N", y=alt.value(height))
         for place, height in (("top", 8), ("bottom", HEIGHT_PIXELS - 8))
+        if place in set(marked["place"])
     ]
     return _finished(alt.layer(lines, rules, *words))
 
@@ -148,10 +148,11 @@ def surface_chart(report: Report, outlook: Outlook) -> dict[str, Any]:
         opacity=alt.Opacity("expected_speedup:Q", scale=alt.Scale(range=[0.04, 0.42]), legend=None)
     )
     figures = base.mark_text(color="var(--ink)").encode(text="expected:N")
-    frame = base.transform_filter(alt.datum.plan == (advised or "")).mark_rect(
-        filled=False, stroke="var(--ink)", strokeWidth=2.5
-    )
-    return _finished(alt.layer(cells, figures, frame).properties(height=ROW_PIXELS * surface["processes"].nunique()))
+    layers = [cells, figures]
+    if advised in set(surface["plan"]):
+        framed = alt.Chart(surface[surface["plan"] == advised]).encode(x="threads:O", y="processes:O")
+        layers.append(framed.mark_rect(filled=False, stroke="var(--ink)", strokeWidth=2.5))
+    return _finished(alt.layer(*layers).properties(height=ROW_PIXELS * surface["processes"].nunique()))
 
 
 def _ceilings(ceilings: pd.DataFrame) -> list[Any]:
@@ -165,7 +166,9 @@ def _ceilings(ceilings: pd.DataFrame) -> list[Any]:
         "right": {"align": "right", "x": "width", "dx": -4, "dy": 9},
     }
     for side, place in places.items():
-        word = base.transform_filter(alt.datum.side == side).encode(text="label:N")
+        if side not in set(ceilings["side"]):
+            continue
+        word = alt.Chart(ceilings[ceilings["side"] == side]).encode(y="speedup:Q", color=_colour(), text="label:N")
         # The paper's colour round the letters keeps them apart from the lines that they cross.
         layers.append(
             word.mark_text(**place, stroke="var(--paper)", strokeWidth=4).encode(color=alt.value("var(--paper)"))
@@ -185,18 +188,16 @@ def _measured(measured: pd.DataFrame, x: alt.X) -> list[Any]:
         alt.Tooltip("runs:Q", title="trials"),
     ]
     base = alt.Chart(measured).encode(x=x, color=_colour(), tooltip=tips)
-    ring = base.transform_filter(alt.datum.recommended).mark_point(
-        shape="circle", size=420, strokeWidth=2, filled=False, opacity=1
-    )
-    word = base.transform_filter(alt.datum.recommended).mark_text(
-        align="left", dx=13, dy=14, fontWeight="bold", text="advised"
-    )
-    return [
+    layers = [
         base.mark_rule(strokeWidth=2).encode(y="speedup_low:Q", y2="speedup_high:Q"),
         base.mark_point(filled=True, size=80, opacity=1).encode(y="speedup:Q", shape=_shape()),
-        ring.encode(y="speedup:Q", color=alt.value("var(--ink)")),
-        word.encode(y="speedup:Q", color=alt.value("var(--ink)")),
     ]
+    advised = measured[measured["recommended"]]
+    if len(advised):
+        ink = alt.Chart(advised).encode(x=x, y="speedup:Q", color=alt.value("var(--ink)"), tooltip=tips)
+        layers.append(ink.mark_point(shape="circle", size=420, strokeWidth=2, filled=False, opacity=1))
+        layers.append(ink.mark_text(align="left", dx=13, dy=14, fontWeight="bold", text="advised"))
+    return layers
 
 
 def _doubling() -> alt.Scale:
