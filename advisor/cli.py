@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from . import __version__
-from .errors import AdvisorError
+from .errors import DEFECT, AdvisorError, defect
+from .gate import options as gate_options
 
 if TYPE_CHECKING:
     from .progress import Progress
@@ -61,7 +62,9 @@ def trying_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The contract's options on how to try."""
     for option in reversed(
         (
-            click.option("--budget", type=float, default=20.0, show_default=True, help="Seconds for it all."),
+            click.option(
+                "--budget", type=float, default=20.0, show_default="20; check: 8", help="Seconds for a target."
+            ),
             click.option("--timeout", type=float, help="Seconds for one call [half the budget]."),
             click.option("--models", metavar="LIST", help="Comma-separated; serial is always measured."),
             click.option("--idiom", metavar="NAME", help="One way of running, such as Pool.map."),
@@ -98,7 +101,7 @@ def _output_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-@cli.command()
+@cli.command(context_settings={"auto_envvar_prefix": "ADVISOR"})
 @click.argument("target")
 @job_options
 @trying_options
@@ -107,11 +110,11 @@ def _output_options(command: Callable[..., None]) -> Callable[..., None]:
 def analyze(target: str, outputs: tuple[Path, ...], quiet: bool, no_progress: bool, **raw: Any) -> None:
     """Profile TARGET, try it under each model, recommend one, write the report."""
     from . import configuring, pipeline, report_files
+    from .gate import settings, targets
 
-    job_keys = ("app_dir", "inputs_from", "inputs_expr", "inputs", "unpack", "calls", "setup")
-    job = configuring.make_job(target, **{key: raw.pop(key) for key in job_keys})
-    models = raw.pop("models")
-    options = configuring.make_options(**raw, models=models.split(",") if models is not None else None)
+    words = targets.words_for_analysis(settings.read_here(), target, gate_options.given(raw))
+    job = configuring.make_job(target, **{key: words.pop(key) for key in targets.JOB_KEYS if key in words})
+    options = configuring.make_options(**words)
     paths = outputs or report_files.default_paths(target)
     report_files.check_writable(paths)
     keeper = report_files.Keeper(paths)
@@ -128,29 +131,40 @@ def analyze(target: str, outputs: tuple[Path, ...], quiet: bool, no_progress: bo
         _print_verdict(report, paths)
 
 
-@cli.command()
-@click.argument("targets", metavar="[TARGET ...]", nargs=-1)
+@cli.command(context_settings={"auto_envvar_prefix": "ADVISOR"})
+@click.argument("target_names", metavar="[TARGET ...]", nargs=-1)
 @job_options
 @trying_options
+@gate_options.on_limits
+@gate_options.on_the_run
 @click.option("--output-format", metavar="NAME", default="text", show_default=True, help="What to print.")
 @_output_options
 @click.option("--no-progress", is_flag=True, help="No progress on standard error.")
 def check(
-    targets: tuple[str, ...],
+    target_names: tuple[str, ...],
     output_format: str,
     outputs: tuple[Path, ...],
     quiet: bool,
     no_progress: bool,
     **raw: Any,
 ) -> None:
-    """The gate for code review: does each TARGET still use the right model?"""
+    """The gate for code review: does each TARGET still use the right model?
+
+    Without a TARGET, all of [[tool.advisor.targets]] in pyproject.toml.
+    """
     from .gate import command, written
     from .renderers import terminal
 
     written.check_choices(output_format, outputs)
+    words = command.CheckWords(
+        **{name: raw.pop(name) for name in ("config", "baseline", "save_baseline", "changed_since", "trust_unchanged")},
+        total_budget_seconds=raw.pop("total_budget"),
+        report_folder=None if raw.pop("no_reports") else raw["report_dir"],
+    )
+    raw.pop("report_dir")
     progress = _progress(quiet or no_progress)
     try:
-        checked = command.run(targets, raw, progress)
+        checked = command.run(target_names, gate_options.given(raw), words, progress)
     finally:
         progress.close()
     if not quiet:
@@ -265,9 +279,7 @@ def main() -> NoReturn:
 
 def _status() -> int:
     try:
-        cli.main(standalone_mode=False)
-    except click.exceptions.Exit as leaving:
-        return leaving.exit_code
+        ended = cli.main(standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
         return 2
@@ -280,6 +292,11 @@ def _status() -> int:
     except BrokenPipeError:
         # The reader of standard output went away; that is its right.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Exception as error:  # Python would end with status 1, which is a failed gate's
+        return _complain(defect(error), DEFECT)
+    else:
+        # What a command leaves by ``click.exceptions.Exit`` comes back as its status.
+        return ended if isinstance(ended, int) else 0
     return 0
 
 

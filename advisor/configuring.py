@@ -14,7 +14,7 @@ from .records import MODELS, START_METHODS, Inputs, Job, Model, Options, Unpack
 from .target import is_dotted_name, looking_at, parse_target
 
 DAY_SECONDS = 86400
-_RANGES: dict[str, tuple[float, float]] = {
+RANGES: dict[str, tuple[float, float]] = {
     "--budget": (1, DAY_SECONDS),
     "--timeout": (0.001, DAY_SECONDS),
     "--calls": (1, 10**12),
@@ -113,7 +113,7 @@ def make_options(
 
 def _check_ranges(values: Mapping[str, float | None]) -> None:
     for option, value in values.items():
-        least, most = _RANGES[option]
+        least, most = RANGES[option]
         if value is not None and not least <= value <= most:
             raise UnusableError(f"{option} {value}: it must be from {least} to {most}.")
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
+
+DEFECT = 70
+"""``EX_SOFTWARE`` of sysexits.h: this program failed, which says nothing of the function. Never 1: that is a gate's."""
+
 
 class AdvisorError(Exception):
     """Base of all; ``str()`` is the line that the user reads."""
 
-    exit_status = 1
+    exit_status = DEFECT
 
 
 class UnusableError(AdvisorError):
@@ -19,3 +25,13 @@ class FunctionFailedError(AdvisorError):
     """The function itself raised, crashed, or ran out of time or memory, so that no advice is possible."""
 
     exit_status = 3
+
+
+def defect(error: BaseException) -> str:
+    """One line on an error of this program's own."""
+    places = traceback.extract_tb(error.__traceback__)
+    where = f" ({Path(places[-1].filename).name}, line {places[-1].lineno})" if places else ""
+    return (
+        f"This is a defect of advisor and says nothing of your code: {type(error).__name__}: {error}{where}. "
+        "Please report it."
+    )

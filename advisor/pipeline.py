@@ -38,7 +38,7 @@ def analyze(
     progress = progress or Progress()
     memory_bytes = int(MEMORY_FRACTION * memory_limit_bytes())
     with Children(options.seed) as children:
-        request = probe_request("profile", job, _spooled(job, children), options)
+        request = probe_request("profile", job, spooled(job, children), options)
 
         progress.stage("timing it serially")
         facts, timing = profiler.time_serially(children.ask, request, options, memory_bytes, progress.facts)
@@ -60,7 +60,7 @@ def analyze(
         return draft.report(profile, trials, findings, None)
 
 
-def _spooled(job: Job, children: Children) -> Inputs:
+def spooled(job: Job, children: Children) -> Inputs:
     """Rows of a file are read once, here; the children find them spooled."""
     if job.inputs.kind != "file":
         return job.inputs

@@ -1,57 +1,144 @@
 from __future__ import annotations
 
-import itertools
 from dataclasses import replace
 
 import pytest
 
 from advisor.errors import FunctionFailedError, UnusableError
-from advisor.gate import running
-from advisor.gate.records import EXIT_STATUSES, CheckReport, GateFinding, Status, TargetCheck
-from advisor.records import Report
+from advisor.gate import judging, running
+from advisor.gate.records import EXIT_STATUSES, CheckReport, Status, TargetCheck
+from advisor.gate.running import Task
+from advisor.gate.targets import Bounds, Unusable
 from advisor.renderers import check_text
+from tests.gate_fakes import ROOT, FakeMeasure, figures, gate_target, holding_report, waiting_report
 from tests.sample_checks import failed_check
-from tests.sample_reports import threading_report
 
-FINDING = GateFinding("gil-held-up", "error", "It holds the GIL.", "1 %", "90 %", "31 %", 3, "a.py", "a:f")
-
-
-def analyse(target: str) -> Report:
-    if target == "no:such":
-        raise UnusableError("There is no module 'no'.")
-    if target == "it:raises":
-        raise FunctionFailedError("Item 3 raised.")
-    return threading_report()
+FORBIDDING = Bounds(max_gil_held_fraction=0.5)
 
 
-def judge(target: str, report: Report) -> tuple[GateFinding, ...]:
-    return {"a:f": (FINDING,), "b:f": (replace(FINDING, level="warning"),)}.get(target, ())
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def spend(self, seconds: float) -> None:
+        self.now += seconds
 
 
-def check(*targets: str) -> CheckReport:
-    ticks = itertools.count()
-    return running.check_targets(targets, analyse, judge, lambda: float(next(ticks)))
-
-
-def test_what_cannot_be_checked_keeps_no_other_target_from_it() -> None:
-    done = check("no:such", "it:raises", "a:f", "b:f", "c:f")
-    assert [target.status for target in done.targets] == ["unusable", "function-failed", "failed", "passed", "passed"]
-    assert done.findings == (FINDING, replace(FINDING, level="warning"))
-    assert done.targets[0].reason == "There is no module 'no'."
+def check(measure: FakeMeasure, *tasks: Task, total_seconds: float | None = None) -> tuple[TargetCheck, ...]:
+    return running.check_tasks(tasks, measure, ROOT, total_seconds, clock=Clock())
 
 
 @pytest.mark.parametrize(
-    ("targets", "status"),
+    ("outcome", "status"),
     [
-        (("c:f",), 0),
-        (("c:f", "a:f"), 1),
-        (("a:f", "it:raises"), 3),
-        (("a:f", "it:raises", "no:such"), 2),
-        ((), 0),
+        (waiting_report(), "passed"),
+        (UnusableError("There is no module 'shop'."), "unusable"),
+        (FunctionFailedError("Item 3 raised."), "function-failed"),
+        (KeyError("a defect"), "crashed"),
     ],
 )
-def test_what_kept_the_gate_from_answering_outranks_the_answer(targets: tuple[str, ...], status: int) -> None:
-    assert check(*targets).exit_status == status
+def test_what_cannot_be_checked_keeps_no_other_target_from_it(outcome: Exception, status: Status) -> None:
+    done = check(FakeMeasure(outcome, waiting_report()), Task(gate_target("a:f")), Task(gate_target("b:f")))
+    assert [target.status for target in done] == [status, "passed"]
+    assert (done[0].reason is None) == (status == "passed")
+
+
+def test_a_target_that_cannot_even_be_asked_for_is_unusable() -> None:
+    (done,) = check(FakeMeasure(waiting_report()), Task(Unusable("a:", "'a:' names no function.")))
+    assert (done.status, done.reason) == ("unusable", "'a:' names no function.")
+
+
+def test_a_bound_that_is_broken_fails_the_target_on_the_line_that_holds_the_gil() -> None:
+    measure = FakeMeasure(holding_report())
+    (done,) = check(measure, Task(gate_target(bounds=FORBIDDING)))
+    (finding,) = done.findings
+    assert (done.status, finding.code, finding.level) == ("failed", "gil-held-limit", "error")
+    assert (finding.file, finding.line) == ("shop/web.py", 14)
+    assert "state * 31" in finding.message
+    assert [what for what, _ in measure.asked] == ["analyse", "profile", "profile", "line"]
+
+
+def test_what_a_repetition_does_not_confirm_is_not_said() -> None:
+    measure = FakeMeasure(holding_report(), again=[holding_report(), waiting_report()])
+    (done,) = check(measure, Task(gate_target(bounds=FORBIDDING)))
+    assert (done.status, done.findings) == ("passed", ())
+
+
+def test_what_follows_from_the_code_alone_is_said_without_a_repetition() -> None:
+    measure = FakeMeasure(waiting_report())
+    (done,) = check(measure, Task(gate_target(bounds=Bounds(max_result_bytes=1))))
+    assert [finding.code for finding in done.findings] == ["result-bytes-limit"]
+    assert measure.asked == [("analyse", None)]
+
+
+def test_changed_targets_run_first_and_are_reported_in_their_place() -> None:
+    begun: list[str] = []
+    tasks = (
+        Task(gate_target("a:f"), skip_because="unchanged"),
+        Task(gate_target("b:f"), changed=False),
+        Task(gate_target("c:f"), changed=True),
+    )
+    done = running.check_tasks(
+        tasks, FakeMeasure(waiting_report()), ROOT, None, lambda _n, task: begun.append(task.target.name), clock=Clock()
+    )
+    assert begun == ["c:f", "b:f", "a:f"]
+    assert [target.target for target in done] == ["a:f", "b:f", "c:f"]
+    assert [target.status for target in done] == ["skipped", "passed", "passed"]
+
+
+def test_the_budget_is_shared_and_a_slow_target_takes_from_the_others() -> None:
+    clock, given = Clock(), []
+    measure = FakeMeasure(waiting_report())
+
+    def spend(seconds: float) -> None:
+        given.append(round(seconds / judging.ANALYSIS_FRACTION, 3))
+        clock.spend(14.0 if len(given) == 1 else 4.0)
+
+    measure.spend = spend
+    tasks = [Task(gate_target(f"{name}:f")) for name in "abcd"]
+    running.check_tasks(tasks, measure, ROOT, None, clock=clock)
+    assert given == [8.0, 6.0, 7.0, 8.0]
+
+
+def test_a_budget_for_all_cuts_each_ones_share_but_never_to_nothing() -> None:
+    given: list[float] = []
+    measure = FakeMeasure(waiting_report())
+    measure.spend = lambda seconds: given.append(seconds / judging.ANALYSIS_FRACTION)
+    tasks = [Task(gate_target(f"{name}:f")) for name in "abcdefgh"]
+    running.check_tasks(tasks, measure, ROOT, 8.0, clock=Clock())
+    assert given[0] == pytest.approx(running.LEAST_SECONDS)
+
+
+def test_a_kept_outcome_is_what_is_reported() -> None:
+    done = running.check_tasks(
+        [Task(gate_target())], FakeMeasure(waiting_report()), ROOT,
+        keep=lambda check: replace(check, report_file="r.html"), clock=Clock(),
+    )  # fmt: skip
+    assert done[0].report_file == "r.html"
+
+
+def test_compared_with_a_baseline_of_its_own_a_report_says_nothing() -> None:
+    (done,) = check(FakeMeasure(waiting_report()), Task(gate_target(), figures()))
+    assert (done.status, done.findings) == ("passed", ())
+
+
+@pytest.mark.parametrize(
+    ("statuses", "expected"),
+    [
+        (["passed", "skipped"], 0),
+        (["passed", "failed"], 1),
+        (["failed", "function-failed"], 3),
+        (["failed", "function-failed", "unusable"], 2),
+        (["crashed", "unusable"], 70),
+        ([], 0),
+    ],
+)
+def test_what_kept_the_gate_from_answering_outranks_the_answer(statuses: list[Status], expected: int) -> None:
+    checks = tuple(TargetCheck("a:f", status, None, (), 0.0) for status in statuses)
+    assert CheckReport(checks, None, 0.0).exit_status == expected
 
 
 @pytest.mark.parametrize("status", EXIT_STATUSES)

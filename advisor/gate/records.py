@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from ..errors import DEFECT
 from ..records import Report
 
 Level = Literal["error", "warning", "note"]
@@ -20,9 +21,9 @@ EXIT_STATUSES: dict[Status, int] = {
     "failed": 1,
     "unusable": 2,
     "function-failed": 3,
-    "crashed": 70,
+    "crashed": DEFECT,
 }
-"""Of the process, for a target with that outcome. 70 is ``EX_SOFTWARE`` of sysexits.h: a defect of this program."""
+"""Of the process, for a target with that outcome; ``crashed`` is this program's own defect."""
 _GRAVEST_FIRST: tuple[Status, ...] = ("crashed", "unusable", "function-failed", "failed", "passed")
 """What kept the gate from answering outranks an answer."""
 

@@ -1,4 +1,4 @@
-"""The gate's rules by code: what each one means, for the formats that list them."""
+"""The gate's own rules by code. Findings that are new or forbidden stand under their own codes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ RULES: Mapping[str, str] = {
     "argument-bytes-grown": "Pickled arguments are larger by a factor.",
     "result-bytes-grown": "Pickled results are larger by a factor.",
     "gil-held-up": "A call holds the GIL for a larger share of its time.",
-    "new-finding": "Something speaks against a model that did not before: a write to a global, a race.",
     "import-time-up": "Importing the target takes longer.",
     "worker-memory-up": "A worker needs more memory.",
     # Against the configuration.
@@ -22,7 +21,6 @@ RULES: Mapping[str, str] = {
     "argument-bytes-limit": "A pickled argument is larger than max_argument_bytes.",
     "import-time-limit": "Importing the target takes longer than max_import_seconds.",
     "speedup-limit": "The recommended plan gains less than min_speedup.",
-    "forbidden": "A finding that the configuration forbids.",
 }
 
 

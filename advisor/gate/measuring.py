@@ -1,0 +1,63 @@
+"""What the gate measures with: one analysis, and parts of one again to confirm what it showed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Protocol
+
+from .. import pipeline, profiler, scalene_profile
+from ..child import Children
+from ..machine import measure_machine, memory_limit_bytes
+from ..progress import Progress
+from ..records import HotLine, Model, Report
+from ..trials import probe_request
+from .targets import GateTarget
+
+
+class Measure(Protocol):
+    """Whatever measures targets: the real thing, or a fake."""
+
+    def analyse(self, target: GateTarget, budget_seconds: float, models: tuple[Model, ...] | None = None) -> Report:
+        """All of it, under some of the target's models where they are given."""
+
+    def profile_again(self, target: GateTarget, report: Report) -> Report:
+        """The report with its serial profile, import and memory measured anew."""
+
+    def hot_line(self, target: GateTarget, report: Report) -> HotLine | None:
+        """The line of the function that computes most."""
+
+
+class RealMeasure:
+    """Measures in children, as ``analyze`` does."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+
+    def know_machine(self, target: GateTarget) -> None:
+        """Measure what pools cost here, so that the first target's budget does not pay for it."""
+        with Children(target.options.seed) as children:
+            measure_machine(children, target.options.python)
+
+    def analyse(self, target: GateTarget, budget_seconds: float, models: tuple[Model, ...] | None = None) -> Report:
+        """As ``Measure``."""
+        options = replace(target.options, budget_seconds=budget_seconds, models=models or target.options.models)
+        return pipeline.analyze(target.job, options, self._progress)
+
+    def profile_again(self, target: GateTarget, report: Report) -> Report:
+        """As ``Measure``."""
+        options, job = report.options, target.job
+        memory_bytes = int(pipeline.MEMORY_FRACTION * memory_limit_bytes())
+        self._progress.stage("timing it serially again")
+        with Children(options.seed) as children:
+            request = probe_request("profile", job, pipeline.spooled(job, children), options)
+            facts, timing = profiler.time_serially(children.ask, request, options, memory_bytes, self._progress.facts)
+        return replace(report, target=facts, profile=profiler.make_profile(timing, report.machine.costs))
+
+    def hot_line(self, target: GateTarget, report: Report) -> HotLine | None:
+        """As ``Measure``."""
+        options = replace(report.options, lines=True)
+        self._progress.stage("finding the line")
+        with Children(options.seed) as children:
+            request = probe_request("profile", target.job, pipeline.spooled(target.job, children), options)
+            lines, _ = scalene_profile.find_hot_lines(children, request, report.target, options)
+        return max(lines, key=lambda line: line.python_fraction, default=None)
