@@ -62,9 +62,7 @@ def trying_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The contract's options on how to try."""
     for option in reversed(
         (
-            click.option(
-                "--budget", type=float, default=20.0, show_default="20; check: 8", help="Seconds for a target."
-            ),
+            click.option("--budget", type=float, default=20.0, help="Seconds for a target [analyze 20, check 8]."),
             click.option("--timeout", type=float, help="Seconds for one call [half the budget]."),
             click.option("--models", metavar="LIST", help="Comma-separated; serial is always measured."),
             click.option("--idiom", metavar="NAME", help="One way of running, such as Pool.map."),
