@@ -52,7 +52,7 @@ find_python() { \
 }
 endef
 
-.PHONY: help demo test lint fast live format machine score browser clean anew
+.PHONY: help demo test lint fast live format machine score samples browser clean anew
 
 help: ## this list
 	@awk -F ' *:.*## *' '/^[a-z]+:.*##/ { printf "make %-9s%s\n", $$1, $$2 }' Makefile
@@ -87,6 +87,9 @@ score: $(DEV) ## how good the advice is: sweeps, peers, simulated machines (abou
 	$(PY) -m pip install -qq --disable-pip-version-check --editable '.[bench]'
 	$(PY) -m workloads.score $(NAMES)
 	$(PY) -m workloads.simulation.score $(FUNCTIONS_SIMULATED)
+
+samples: $(DEV) browser ## the gallery in reports/samples/, from real runs (about three minutes)
+	$(PY) -m workloads.samples
 
 clean: ## remove caches and what builds left; .venv and reports stay
 	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
