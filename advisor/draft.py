@@ -9,10 +9,11 @@ from . import certificate, safety, search, verdict
 from .candidates import Problem
 from .cost_model import learn_sizes
 from .estimates import estimate_plans
-from .outlook import look_out
+from .outlook import look_out, with_verified
 from .progress import Progress
 from .records import Cost, Finding, Inspection, Job, Profile, Report, Trial
 from .trials import Ask, run_trial
+from .what_ifs import next_verification, rank
 
 HOT_LINES_SECONDS = 2.5
 """Kept back from the trials for Scalene's run."""
@@ -58,12 +59,33 @@ class Draft:
             findings = safety.assess(problem, self._profile, trials, self._inspection)
             keep(self.report(self._profile, trials, findings, f"after {len(trials)} trials"))
 
+    def verify(
+        self,
+        ask: Ask,
+        request: dict[str, object],
+        memory_bytes: int,
+        progress: Progress,
+        trials: tuple[Trial, ...],
+        findings: tuple[Finding, ...],
+    ) -> tuple[tuple[str, Trial], ...]:
+        """What-ifs tried in what is left of the budget, each by its code; none of them bears on the verdict."""
+        problem = replace(self._problem, excluded=safety.excluded_models(findings))
+        advice = verdict.recommend(problem, self._job, self._profile, trials, findings)
+        ledger = rank(problem, self._profile.timing, trials, advice)
+        verification = next_verification(ledger, trials, self._remaining_seconds())
+        if verification is None:
+            return ()
+        progress.stage("trying what would make it faster")
+        trial = run_trial(ask, request, verification.step, problem, trials, memory_bytes)
+        return ((verification.code, trial),)
+
     def report(
         self,
         profile: Profile,
         trials: tuple[Trial, ...],
         findings: tuple[Finding, ...],
         interrupted: str | None,
+        verified: tuple[tuple[str, Trial], ...] = (),
     ) -> Report:
         """The report as far as it goes."""
         problem = replace(self._problem, excluded=safety.excluded_models(findings))
@@ -81,11 +103,13 @@ class Draft:
                 elapsed_seconds=self._clock() - self._started_seconds,
                 calls_made=profile.timing.calls_made
                 + (self._inspection.calls_made if self._inspection is not None else 0)
-                + sum(trial.calls for trial in trials),
-                trials_run=len(trials),
+                + sum(trial.calls for trial in (*trials, *dict(verified).values())),
+                trials_run=len(trials) + len(verified),
             ),
             interrupted=interrupted,
-            outlook=look_out(problem, profile.timing, trials, advice),
+            outlook=with_verified(
+                look_out(problem, profile.timing, trials, advice), {code: trial.speedup for code, trial in verified}
+            ),
             certificate=certificate.certify(problem.facts, trials, findings, self._inspection),
         )
 

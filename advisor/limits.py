@@ -7,11 +7,13 @@ from collections.abc import Collection, Sequence
 from . import cost_model, search
 from .candidates import Problem
 from .estimates import PlanEstimate, estimate_plans
-from .records import Model, Trial
+from .records import Model, SerialTiming, Trial
 from .verdict import UNEXPLAINED_RATIO
 
 MOSTLY = 0.5
 """Of a call's time."""
+BUSY = 0.2
+"""Of a call's time, that it is ready but has no processor although it runs alone."""
 
 
 def limits_per_second(problem: Problem, trials: Sequence[Trial]) -> dict[Model, float]:
@@ -32,9 +34,13 @@ def limits_per_second(problem: Problem, trials: Sequence[Trial]) -> dict[Model, 
     return found
 
 
-def limit_name(problem: Problem, trials: Sequence[Trial], model: Model, limited: Collection[Model]) -> str:
+def limit_name(
+    problem: Problem, timing: SerialTiming, trials: Sequence[Trial], model: Model, limited: Collection[Model]
+) -> str:
     """What such a limit most likely is: of what waits, whom it waits for; of what computes, what it shares."""
     demand = problem.demand
+    if timing.queued_seconds_per_call > BUSY * demand.wall_seconds:
+        return "other work on this machine"
     if demand.wait_seconds > MOSTLY * demand.wall_seconds:
         return "an outside limit"
     ran_freely = {t.plan.model for t in trials if t.failure is None} - {"serial", *limited}

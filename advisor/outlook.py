@@ -7,7 +7,7 @@ the plan with the most workers, which is where they bind.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from . import cost_model, search, what_ifs
@@ -109,6 +109,7 @@ def _surface(problem: Problem, points: Sequence[CurvePoint]) -> tuple[CurvePoint
     edges = [
         point
         for point in points
+        if point.plan.blas_threads is None
         if (point.plan.model == "threading" and point.plan.threads in threads)
         or (point.plan.model == "multiprocessing" and point.plan.processes in processes)
     ]
@@ -167,7 +168,7 @@ def _ceilings(
         if timing.wall_seconds_most > 0:
             found.append(Ceiling(model, "the longest call", demand.serial_job_seconds / timing.wall_seconds_most))
         if model in limits:
-            name = limit_name(problem, trials, model, limits)
+            name = limit_name(problem, timing, trials, model, limits)
             found.append(Ceiling(model, name, limits[model] * demand.wall_seconds))
         yield from sorted(found, key=lambda ceiling: ceiling.speedup)
 
@@ -201,7 +202,12 @@ def _spread(most: int, also: set[int]) -> list[int]:
     return sorted({max(1, count) for count in even | also})
 
 
-def with_verified(outlook: Outlook, code: str, speedup: float | None) -> Outlook:
-    """The outlook with a what-if's measured speed-up beside its predicted one."""
-    changed = (replace(one, verified_speedup=speedup) if one.code == code else one for one in outlook.what_ifs)
-    return replace(outlook, what_ifs=tuple(changed))
+def with_verified(outlook: Outlook, verified: Mapping[str, float | None]) -> Outlook:
+    """The outlook with measured speed-ups, by the what-if's code, beside the predicted ones."""
+    return replace(
+        outlook,
+        what_ifs=tuple(
+            replace(one, verified_speedup=verified[one.code]) if one.code in verified else one
+            for one in outlook.what_ifs
+        ),
+    )

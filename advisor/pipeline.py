@@ -53,11 +53,12 @@ def analyze(
         inspection = inspector.inspect(children.ask, request, profile, problem, memory_bytes)
         draft = Draft(job, problem, profile, clock, started, inspection)
         trials, findings = draft.try_plans(children.ask, request, memory_bytes, progress, keep)
+        verified = draft.verify(children.ask, request, memory_bytes, progress, trials, findings)
 
         progress.stage("finding the hot lines")
         hot_lines, note = scalene_profile.find_hot_lines(children, request, facts, options)
         profile = replace(profile, hot_lines=hot_lines, hot_lines_note=note)
-        return draft.report(profile, trials, findings, None)
+        return draft.report(profile, trials, findings, None, verified)
 
 
 def spooled(job: Job, children: Children) -> Inputs:

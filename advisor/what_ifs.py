@@ -6,16 +6,29 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from . import cost_model
-from .candidates import Problem, candidates, start_method
+from .candidates import Problem, candidates, serial_plan, start_method
+from .estimates import estimate_plans
 from .limits import limits_per_second
 from .records import Model, Plan, Recommendation, SerialTiming, Trial, WhatIf
+from .search import Step
 
 SMALLER_RESULT = 0.1
 """What is left of a result that is kept small: a key, a path, a total."""
-SEVERAL_CORES_RATIO = 1.2
-"""CPU time over wall time of one call, from which it uses more than one core."""
+START_METHOD = "start-method-"
+"""How the codes begin of the changes that a trial can try as they are."""
+WORTH_VERIFYING_RATIO = 1.05
+SETTLING_SECONDS = 1.0
+"""To start an interpreter and its workers, and end them."""
 TIE_RATIO = 1.05
 """Of two plans this near each other the simpler is named."""
+
+
+@dataclass(frozen=True)
+class Verification:
+    """A trial to run for a what-if, by its code."""
+
+    code: str
+    step: Step
 
 
 @dataclass(frozen=True)
@@ -25,6 +38,8 @@ class _Change:
     how: str
     problem: Problem
     limits: Mapping[Model, float]
+    blas_threads: int | None = None
+    """In each worker; ``None`` for as many as they like."""
 
 
 def rank(
@@ -36,12 +51,13 @@ def rank(
     not know of this function weighs on both alike. A limit that trials have shown goes on to hold.
     """
     limits = limits_per_second(problem, trials)
-    now_seconds = _least(problem, limits)[1]
+    blas_threads = advice.plan.blas_threads if advice is not None else None
+    now_seconds = _least(problem, limits, blas_threads)[1]
     now_speedup = advice.speedup if advice is not None else problem.demand.serial_job_seconds / now_seconds
     job_seconds = advice.job_seconds if advice is not None else now_seconds
     found = []
     for change in _changes(problem, timing, limits):
-        plan, then_seconds = _least(change.problem, change.limits)
+        plan, then_seconds = _least(change.problem, change.limits, change.blas_threads or blas_threads)
         gain_ratio = max(1.0, now_seconds / then_seconds)
         found.append(
             WhatIf(
@@ -52,21 +68,31 @@ def rank(
                 gain_ratio,
                 speedup=now_speedup * gain_ratio,
                 job_seconds=job_seconds / gain_ratio,
+                verified_speedup=_verified(change, trials),
             )
         )
     return tuple(sorted(found, key=lambda what_if: -what_if.gain_ratio))
 
 
-def _least(problem: Problem, limits: Mapping[Model, float]) -> tuple[Plan, float]:
+def _least(problem: Problem, limits: Mapping[Model, float], blas_threads: int | None) -> tuple[Plan, float]:
     """The simplest of the plans that the model holds best, and the least seconds of any."""
     seconds = {
         plan: cost_model.job_seconds(plan, problem.demand, problem.machine, limits.get(plan.model))
         for plan in candidates(problem)
+        if plan.model == "serial" or plan.blas_threads == blas_threads
     }
     if not seconds:
-        return Plan("serial", "loop"), problem.demand.serial_job_seconds
+        return serial_plan(problem), problem.demand.serial_job_seconds
     least = min(seconds.values())
     return next(plan for plan in seconds if seconds[plan] <= TIE_RATIO * least), least
+
+
+def _verified(change: _Change, trials: Sequence[Trial]) -> float | None:
+    """The fastest of the trials that had the change."""
+    if change.blas_threads is None:
+        return None
+    ran = [e.speedup for e in estimate_plans(trials) if e.plan.blas_threads == change.blas_threads]
+    return max(ran, default=None)
 
 
 def _changes(problem: Problem, timing: SerialTiming, limits: Mapping[Model, float]) -> Iterator[_Change]:
@@ -95,8 +121,15 @@ def _changes(problem: Problem, timing: SerialTiming, limits: Mapping[Model, floa
             {},
         )
     yield from _changes_of_processes(problem, timing, limits)
-    if timing.cpu_seconds_per_call > SEVERAL_CORES_RATIO * demand.wall_seconds:
-        yield _one_blas_thread(problem, timing, limits)
+    if any(plan.blas_threads for plan in candidates(problem)):
+        yield _Change(
+            "one-blas-thread",
+            "one BLAS thread a worker",
+            "OMP_NUM_THREADS=1 in the environment, or threadpoolctl.threadpool_limits(1).",
+            problem,
+            limits,
+            blas_threads=1,
+        )
 
 
 def _changes_of_processes(problem: Problem, timing: SerialTiming, limits: Mapping[Model, float]) -> Iterator[_Change]:
@@ -122,6 +155,7 @@ def _changes_of_processes(problem: Problem, timing: SerialTiming, limits: Mappin
     )
     if "forkserver" in problem.facts.start_methods and start_method(problem) != "fork":
         yield _preloaded(problem, limits)
+    yield from _other_start_methods(problem, limits)
     yield _Change(
         "lazy-imports",
         "lazy imports",
@@ -129,6 +163,20 @@ def _changes_of_processes(problem: Problem, timing: SerialTiming, limits: Mappin
         replace(problem, demand=replace(demand, import_seconds=0.0)),
         limits,
     )
+
+
+def _other_start_methods(problem: Problem, limits: Mapping[Model, float]) -> Iterator[_Change]:
+    """Never fork past live threads."""
+    usual, facts = start_method(problem), problem.facts
+    for method in facts.start_methods:
+        if method != usual and (method != "fork" or facts.threads_after_import == 1):
+            yield _Change(
+                f"{START_METHOD}{method}",
+                f"processes started by {method}",
+                f'multiprocessing.get_context("{method}"), or --start-method {method}.',
+                replace(problem, options=replace(problem.options, start_method=method)),
+                limits,
+            )
 
 
 def _preloaded(problem: Problem, limits: Mapping[Model, float]) -> _Change:
@@ -150,14 +198,18 @@ def _preloaded(problem: Problem, limits: Mapping[Model, float]) -> _Change:
     )
 
 
-def _one_blas_thread(problem: Problem, timing: SerialTiming, limits: Mapping[Model, float]) -> _Change:
-    """One call then takes all its CPU time itself, and leaves the other cores to other calls."""
-    demand = problem.demand
-    alone_seconds = max(demand.wall_seconds, timing.cpu_seconds_per_call + demand.wait_seconds)
-    return _Change(
-        "one-blas-thread",
-        "one BLAS thread a call",
-        "OMP_NUM_THREADS=1 in the environment, or threadpoolctl.threadpool_limits(1).",
-        replace(problem, demand=replace(demand, wall_seconds=alone_seconds)),
-        limits,
-    )
+def next_verification(
+    ledger: Sequence[WhatIf], trials: Sequence[Trial], remaining_seconds: float
+) -> Verification | None:
+    """The what-if that gains most of those that a trial can try as they are and that there is time for.
+
+    It makes as many calls as the last trial of its model that ran to its end, and counts on no less time than that.
+    """
+    for one in ledger:
+        alike = [trial for trial in trials if trial.plan.model == one.plan.model and trial.wall_seconds is not None]
+        if one.code.startswith(START_METHOD) and one.gain_ratio >= WORTH_VERIFYING_RATIO and alike:
+            last = alike[-1]
+            seconds = SETTLING_SECONDS + (last.wall_seconds or 0.0)
+            if seconds <= remaining_seconds:
+                return Verification(one.code, Step(one.plan, last.calls, last.round, one.speedup, seconds))
+    return None

@@ -11,6 +11,7 @@ from advisor.candidates import Problem
 from advisor.limits import limits_per_second
 from advisor.outlook import look_out, with_verified
 from advisor.records import Outlook, Plan, Recommendation, Trial, WhatIf
+from advisor.what_ifs import next_verification
 from tests.problems import SERIAL, problem_of, processes, threads, timing_of, trial_of
 
 
@@ -159,12 +160,47 @@ def test_slow_imports_count_under_forkserver_and_a_preloaded_one_pays_them_once(
     assert "preloaded-forkserver" not in {one.code for one in outlook_of(problem).what_ifs}
 
 
-def test_one_blas_thread_is_for_calls_that_use_several_cores() -> None:
+def test_one_blas_thread_is_for_calls_with_helpers_and_verified_by_its_trials() -> None:
     problem = problem_of(free=0.04, cores=8)
-    several = replace(problem, demand=replace(problem.demand, wall_seconds=0.01))
-    timing = replace(timing_of(free=0.04), cpu_seconds_per_call=0.04)
-    assert "one-blas-thread" in {one.code for one in look_out(several, timing, (), None).what_ifs}
+    several = replace(problem, demand=replace(problem.demand, wall_seconds=0.01, helper_seconds=0.03))
+    alone = replace(threads(8), blas_threads=1)
+    trials = (trial_of(SERIAL, 1.0), trial_of(threads(8), 0.8), trial_of(alone, 0.4))
+    found = what_if(outlook_of(several, trials), "one-blas-thread")
+    assert found.plan.blas_threads == 1
+    assert found.verified_speedup == pytest.approx(2.5)
+    assert what_if(outlook_of(several), "one-blas-thread").verified_speedup is None
     assert "one-blas-thread" not in {one.code for one in outlook_of(problem).what_ifs}
+
+
+def slow_to_import() -> Problem:
+    problem = problem_of(held=0.005, calls=400, models=("serial", "multiprocessing"))
+    return replace(
+        problem,
+        demand=replace(problem.demand, import_seconds=0.4),
+        facts=replace(problem.facts, default_start_method="spawn"),
+    )
+
+
+def test_another_start_method_is_tried_where_it_gains_and_there_is_time() -> None:
+    problem, plan = slow_to_import(), replace(processes(2), start_method="spawn")
+    serial_seconds = problem.demand.serial_job_seconds
+    trials = (trial_of(SERIAL, serial_seconds, serial_seconds), trial_of(plan, 1.6, serial_seconds))
+    ledger = outlook_of(problem, trials, advice_of(plan, serial_seconds / 1.6)).what_ifs
+    verification = next_verification(ledger, trials, remaining_seconds=9.0)
+    assert verification is not None
+    assert verification.code == "start-method-fork"
+    assert verification.step.plan.start_method == "fork"
+    assert verification.step.calls == trials[-1].calls
+    assert next_verification(ledger, trials, remaining_seconds=1.0) is None
+    assert next_verification(ledger, trials[:1], remaining_seconds=9.0) is None
+    assert next_verification(outlook_of(problem_of(held=0.005), trials).what_ifs, trials, 9.0) is None
+
+
+def test_fork_is_not_proposed_past_live_threads() -> None:
+    problem = slow_to_import()
+    threaded = replace(problem, facts=replace(problem.facts, threads_after_import=3))
+    assert "start-method-fork" in {one.code for one in outlook_of(problem).what_ifs}
+    assert "start-method-fork" not in {one.code for one in outlook_of(threaded).what_ifs}
 
 
 def test_a_limit_that_trials_have_shown_goes_on_to_hold() -> None:
@@ -189,7 +225,7 @@ def test_what_ifs_start_from_what_was_measured() -> None:
 
 
 def test_a_verified_what_if_stands_beside_its_prediction() -> None:
-    outlook = with_verified(outlook_of(problem_of(held=0.05)), "no-gil", 1.7)
+    outlook = with_verified(outlook_of(problem_of(held=0.05)), {"no-gil": 1.7})
     assert what_if(outlook, "no-gil").verified_speedup == 1.7
     assert what_if(outlook, "twice-the-cores").verified_speedup is None
 

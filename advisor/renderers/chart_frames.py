@@ -56,7 +56,7 @@ def lowest_ceilings(outlook: Outlook) -> tuple[tuple[Ceiling, tuple[Model, ...]]
 
 
 def ceilings_frame(outlook: Outlook, up_to: float) -> pd.DataFrame:
-    """The lowest ceilings no higher than ``up_to``; labels left and right by turns, so that neighbours stay apart."""
+    """The lowest ceilings no higher than ``up_to``; labels left, right and between by turns."""
     return _frame(
         {
             "model": ceiling.model,
@@ -64,7 +64,9 @@ def ceilings_frame(outlook: Outlook, up_to: float) -> pd.DataFrame:
             "label": f"{ceiling.name}: {', '.join(models)} {fmt.ratio(ceiling.speedup)}",
             "side": side,
         }
-        for (ceiling, models), side in zip(lowest_ceilings(outlook), itertools.cycle(("left", "right")), strict=False)
+        for (ceiling, models), side in zip(
+            lowest_ceilings(outlook), itertools.cycle(("left", "right", "middle")), strict=False
+        )
         if ceiling.speedup <= up_to
     )
 

@@ -156,7 +156,7 @@ def surface_chart(report: Report, outlook: Outlook) -> dict[str, Any]:
 
 
 def _ceilings(ceilings: pd.DataFrame) -> list[Any]:
-    """Rules over the whole width; their names by turns left above and right below, so that neighbours stay apart."""
+    """Rules over the whole width; their names by turns at the left, the right and between."""
     import altair as alt
 
     base = alt.Chart(ceilings).encode(y="speedup:Q", color=_colour())
@@ -164,6 +164,7 @@ def _ceilings(ceilings: pd.DataFrame) -> list[Any]:
     places: dict[str, dict[str, Any]] = {
         "left": {"align": "left", "x": 4, "dy": -7},
         "right": {"align": "right", "x": "width", "dx": -4, "dy": 9},
+        "middle": {"align": "center", "x": {"expr": "width / 2"}, "dy": -7},
     }
     for side, place in places.items():
         if side not in set(ceilings["side"]):
