@@ -115,7 +115,7 @@ def test_sarif_places_a_finding_at_its_line_relative_to_the_root() -> None:
     run = sarif_of(check_sarif.render(failed_check()))["runs"][0]
     held, written_ = run["results"]
     assert (held["ruleId"], held["level"]) == ("gil-held-up", "error")
-    assert held["message"]["text"].splitlines()[1] == "was 2 %, is 97 %, limit at most 32 %"
+    assert held["message"]["text"].splitlines()[1] == "was: 2 %; now: 97 %; limit: at most 32 %"
     place = written_["locations"][0]["physicalLocation"]
     assert place == {
         "artifactLocation": {"uri": "shop/sums.py", "uriBaseId": "%SRCROOT%"},
@@ -129,8 +129,8 @@ def test_sarif_says_what_could_not_be_checked() -> None:
     (invocation,) = sarif_of(check_sarif.render(failed_check()))["runs"][0]["invocations"]
     said = [notification["message"]["text"] for notification in invocation["toolExecutionNotifications"]]
     assert said == [
-        "shop.gone:lost: cannot be used. There is no module 'shop.gone'.",
-        "shop.web:broken: the function failed. Item 3 raised ValueError: no.",
+        "shop.gone:lost: Cannot be used: There is no module 'shop.gone'.",
+        "shop.web:broken: The function failed: Item 3 raised ValueError: no.",
     ]
     assert not invocation["executionSuccessful"]
 
@@ -212,7 +212,7 @@ def test_junit_tells_a_failure_from_an_error() -> None:
     assert isinstance(failure, junitparser.Failure)
     assert failure.type == "gil-held-up"
     assert failure.message == (
-        "A call holds the GIL for a larger share of its time. Was 2 %, is 97 %, limit at most 32 %."
+        "A call holds the GIL for a larger share of its time. (was: 2 %; now: 97 %; limit: at most 32 %)"
     )
     assert "shop/sums.py:17: error: gil-held-up:" in failure.text
     assert "shop/sums.py:21: warning: writes-global:" in total.system_out
@@ -260,7 +260,7 @@ def test_github_shows_findings_at_their_lines() -> None:
     assert said[0] == (
         "error",
         {"file": "shop/sums.py", "line": "17", "title": "advisor: gil-held-up (shop.sums:total)"},
-        "A call holds the GIL for a larger share of its time. Was 2 %, is 97 %, limit at most 32 %.",
+        "A call holds the GIL for a larger share of its time. (was: 2 %; now: 97 %; limit: at most 32 %)",
     )
     assert [name for name, _, _ in said] == ["error", "error", "error", "warning"]
 

@@ -45,8 +45,8 @@ def _message(message: str, values: str, target: str) -> str:
 
 
 def _notification(target: TargetCheck) -> dict[str, Any]:
-    words = f"{fmt.one_line(target.target)}: {wording.STATUS_WORDS[target.status]}. {wording.headline(target)}"
-    said: dict[str, Any] = {"level": "error", "message": {"text": words.strip()}}
+    words = f"{fmt.one_line(target.target)}: {wording.trouble(target)}"
+    said: dict[str, Any] = {"level": "error", "message": {"text": words}}
     if target.file is not None:
         said["locations"] = [sarif.location(sarif.artifact(target.file), target.line)]
     return said

@@ -42,13 +42,13 @@ def remarks(check: CheckReport) -> tuple[Remark, ...]:
 def sentence(finding: GateFinding) -> str:
     """The finding in one line, with its values."""
     stated = values(finding)
-    return f"{fmt.one_line(finding.message)} {stated[:1].upper()}{stated[1:]}".strip() + ("." if stated else "")
+    return f"{fmt.one_line(finding.message)} {f'({stated})' if stated else ''}".strip()
 
 
 def values(finding: GateFinding) -> str:
-    """``was 2 %, is 97 %, limit at most 32 %``; empty where there are none."""
-    named = (("was", finding.old), ("is", finding.new), ("limit", finding.threshold))
-    return ", ".join(f"{name} {fmt.one_line(value)}" for name, value in named if value is not None)
+    """``was: 2 %; now: 97 %; limit: at most 32 %``; empty where there are none."""
+    named = (("was", finding.old), ("now", finding.new), ("limit", finding.threshold))
+    return "; ".join(f"{name}: {fmt.one_line(value)}" for name, value in named if value is not None)
 
 
 def outcome(check: CheckReport) -> str:
@@ -58,10 +58,17 @@ def outcome(check: CheckReport) -> str:
     return f"{targets} in {fmt.seconds(check.elapsed_seconds)}: {', '.join(counts) or 'nothing to check'}"
 
 
+def trouble(check: TargetCheck) -> str:
+    """Why a target was not checked, in one line that does not name it."""
+    words = STATUS_WORDS[check.status]
+    return f"{words[:1].upper()}{words[1:]}: {headline(check)}".rstrip(": ")
+
+
 def headline(check: TargetCheck) -> str:
     """What there is to say of one target: the advice, or why there is none."""
     if check.reason is not None:
-        return fmt.one_line(check.reason)
+        # Its name stands beside it everywhere.
+        return fmt.one_line(check.reason).removeprefix(f"{fmt.one_line(check.target)}: ")
     advice = check.report.recommendation if check.report else None
     return fmt.one_line(advice.headline) if advice else ""
 
@@ -80,6 +87,5 @@ def _of_target(check: TargetCheck) -> list[Remark]:
         for finding in check.findings
     ]  # fmt: skip
     if check.status in NOT_CHECKED:
-        words = f"{fmt.one_line(check.target)}: {STATUS_WORDS[check.status]}. {headline(check)}".strip()
-        said.append(Remark(check.status, "error", words, "", check.target, check.file, check.line))
+        said.append(Remark(check.status, "error", trouble(check), "", check.target, check.file, check.line))
     return said
