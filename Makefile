@@ -83,8 +83,9 @@ format: $(DEV) ## let ruff rewrite what it can
 machine: $(RUN) ## what threads, processes and passing data cost on this machine
 	$(PY) -m advisor machine
 
-score: $(DEV) ## how good the advice is: sweeps, peers, simulated machines (about two hours; NAMES=... for some workloads)
+score: $(DEV) ## how good the advice is: its safety, sweeps, peers, simulated machines (about two hours; NAMES=... for some workloads)
 	$(PY) -m pip install -qq --disable-pip-version-check --editable '.[bench]'
+	$(PY) -m workloads.safety_score
 	$(PY) -m workloads.score $(NAMES)
 	$(PY) -m workloads.simulation.score $(FUNCTIONS_SIMULATED)
 

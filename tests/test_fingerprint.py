@@ -198,3 +198,43 @@ def test_very_deep_or_very_many_results_are_given_up() -> None:
     assert digest([deep]) is None
     assert digest([0] * 300_000) is None
     assert digest([bytes(3_000_000)]) is not None
+
+
+differ: Callable[[list[Any], list[Any]], bool | None] = fingerprint.compare
+
+
+@given(st.lists(VALUES, max_size=4))
+def test_equal_results_do_not_differ(values: list[Any]) -> None:
+    assert differ(values, values) is not True
+
+
+def test_the_last_digits_of_floats_are_no_difference() -> None:
+    values = np.sin(np.arange(10_000.0))
+    nearly = values * (1 + 1e-14)
+    assert digest([values]) != digest([nearly])
+    assert differ([values, 0.1 + 0.2, {"x": [1 / 3]}], [nearly, 0.3, {"x": [1 / 3 + 1e-17]}]) is False
+    assert differ([values.astype("float32")], [nearly.astype("float32") * np.float32(1 + 1e-7)]) is False
+
+
+@pytest.mark.parametrize(
+    ("these", "those"),
+    [
+        ([0.5], [0.5 + 1e-6]),
+        ([1.0, 2.0], [2.0, 1.0]),
+        ([np.arange(1_000.0)], [np.arange(1_000.0)[::-1].copy()]),
+        ([[1.0, 2]], [[1.0, 3]]),
+        ([float("nan")], [1.0]),
+        ([float("inf")], [float("-inf")]),
+        ([{"a": 1.0}], [{"b": 1.0}]),
+    ],
+)
+def test_other_results_differ(these: list[Any], those: list[Any]) -> None:
+    assert differ(these, those) is True
+
+
+def test_nan_is_the_same_as_nan() -> None:
+    assert differ([float("nan"), np.array([np.nan, 1.0])], [-float("nan"), np.array([np.nan, 1.0])]) is False
+
+
+def test_results_that_no_digest_can_hold_are_neither_equal_nor_different() -> None:
+    assert differ([threading.Lock()], [threading.Lock()]) is None

@@ -39,8 +39,8 @@ class Facts:
     """What was read off all functions within reach."""
 
     def __init__(self):
-        self.writers = set()
-        """Code objects that write shared state."""
+        self.writers = {}
+        """Code objects that write shared state: the lines in which they do."""
         self.reads = set()
         self.writes = []
         self.raised = {}
@@ -191,7 +191,8 @@ class _Reader(ast.NodeVisitor):
         source = linecache.getline(self.file, node.lineno).strip()[:100]
         place = "%s, line %d" % (os.path.basename(self.file), node.lineno)
         self.facts.writes.append(Write(name, place, source, read_first, self.locks > 0))
-        self.facts.writers.add(self.function.__code__)
+        lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
+        self.facts.writers.setdefault(self.function.__code__, set()).update(lines)
 
     def visit_Global(self, node):
         self.declared.update(node.names)

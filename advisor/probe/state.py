@@ -63,11 +63,11 @@ def _changed(was, now, complete):
 
 
 def _variables(function, module_name):
-    yield from _function_state(function, getattr(function, "__qualname__", "the function"), set())
+    yield from _function_state(function, getattr(function, "__name__", "the function"), set())
     for module in ownership.users_modules(module_name):
         prefix = "" if module.__name__ == module_name else module.__name__ + "."
         for name, value in list(vars(module).items()):
-            if not name.startswith("__"):
+            if not name.startswith("__") and value is not function:
                 yield from _variable(prefix + name, "global", value, module.__name__)
 
 
@@ -121,9 +121,9 @@ def _function_state(function, path, seen):
         if inspect.isfunction(value):
             yield from _function_state(value, "%s.%s" % (path, name), seen)
         else:
-            yield from ((p, "closure", v) for p, _, v in _variable(name, "closure", value, None))
+            yield from _variable("%s.%s" % (path, name), "closure", value, None)
     for name, value in _defaults(function):
-        yield from ((p, "default", v) for p, _, v in _variable(name, "default", value, None))
+        yield from _variable("%s.%s" % (path, name), "default", value, None)
     for name, value in list(getattr(function, "__dict__", {}).items()):
         if name == "__wrapped__":
             yield from _function_state(value, path, seen)

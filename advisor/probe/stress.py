@@ -14,9 +14,7 @@ from .answering import name_error
 
 TINY_SWITCH_SECONDS = 1e-6
 MOST_ROUNDS = 8
-YIELDS_A_PLACE = 4
-"""How often a thread stands aside at one and the same store."""
-STANDING_ASIDE_SECONDS = 2e-5
+STANDING_ASIDE_SECONDS = 1e-4
 LET_GO_SECONDS = 1.0
 """How long after its time a round may still run before it is left behind."""
 _REFUSALS = (
@@ -42,16 +40,16 @@ class Outcome:
         return len(self.round_marks)
 
 
-def in_threads(call, items, threads, seconds, writers, prepare):
+def in_threads(call, items, threads, seconds, writers, prepare, patience_seconds=0.02):
     """Each of ``threads`` threads goes round the items until the time is over; all start through a barrier.
 
-    In the code objects ``writers`` a thread stands aside just before it stores what others may have read.
-    ``prepare`` makes each thread's own list of the items.
+    In the code objects ``writers`` a thread stands aside just before it stores what others may have read, for at
+    most ``patience_seconds``. ``prepare`` makes each thread's own list of the items.
     """
     outcome = Outcome(threads)
     barrier = threading.Barrier(threads)
     ends = time.perf_counter() + seconds
-    yielder = _Yielder(writers, ends)
+    yielder = _Yielder(writers, seconds, patience_seconds)
 
     def go_round(first):
         mine = prepare(items)
@@ -119,36 +117,59 @@ def is_refusal(error):
 
 
 class _Yielder:
-    """Lets other threads run just before a store: whatever was read before it may be out of date by then."""
+    """Lets other threads run just before a store: whatever was read before it is out of date by then.
 
-    def __init__(self, writers, ends):
+    A thread that is about to store waits until another is about to store at the same place, which has then read
+    the same old value; where that one waits for a lock, the first soon goes on alone.
+    """
+
+    def __init__(self, writers, seconds, patience_seconds):
         self._stores = {}
-        for code in writers:
-            self._add(code)
-        self._ends = ends
-        self._seen = {}
+        for code, lines in writers.items():
+            self._add(code, lines)
+        self._patience_seconds = patience_seconds
+        self._left_seconds = seconds
+        self._arrivals = {}
 
-    def _add(self, code):
-        self._stores[code] = {i.offset for i in dis.get_instructions(code) if i.opname in _STORES}
+    def _add(self, code, lines):
+        starts = dict(_lines_by_offset(code))
+        offsets = {i.offset for i in dis.get_instructions(code) if i.opname in _STORES}
+        wanted = {offset for offset in offsets if starts.get(offset) in lines}
+        if wanted:
+            self._stores[code] = (wanted, {starts[offset] for offset in wanted})
         for inner in code.co_consts:
             if inspect.iscode(inner):
-                self._add(inner)
+                self._add(inner, lines)
 
     def trace(self, frame, _event, _argument):
-        """The trace function of a thread: follows writers alone, and only for so long."""
-        if frame.f_code not in self._stores or time.perf_counter() > self._ends:
+        """The trace function of a thread: follows writers alone, and only until the waiting has had its time."""
+        if frame.f_code not in self._stores or self._left_seconds <= 0:
             return None
-        frame.f_trace_opcodes = True
-        frame.f_trace_lines = False
+        # From 3.12 on it must be set before the frame's first line.
+        frame.f_trace_opcodes = sys.version_info >= (3, 12)
         return self._step
 
     def _step(self, frame, event, _argument):
-        if event == "opcode" and frame.f_lasti in self._stores[frame.f_code]:
-            place = (threading.get_ident(), frame.f_code, frame.f_lasti)
-            times = self._seen.get(place, 0)
-            if times < YIELDS_A_PLACE:
-                self._seen[place] = times + 1
-                time.sleep(STANDING_ASIDE_SECONDS)
-            elif time.perf_counter() > self._ends:
-                frame.f_trace_opcodes = False
+        offsets, lines = self._stores[frame.f_code]
+        if event == "line":
+            frame.f_trace_opcodes = frame.f_lineno in lines
+        elif event == "opcode" and frame.f_lasti in offsets:
+            self._wait_for_another((frame.f_code, frame.f_lasti))
         return self._step
+
+    def _wait_for_another(self, place):
+        mine = self._arrivals[place] = self._arrivals.get(place, 0) + 1
+        started = now = time.perf_counter()
+        while self._arrivals[place] == mine and now - started < self._patience_seconds and self._left_seconds > 0:
+            time.sleep(STANDING_ASIDE_SECONDS)
+            now = time.perf_counter()
+        self._left_seconds -= now - started
+
+
+def _lines_by_offset(code):
+    """(offset, line) of every instruction; a line lasts until the next begins."""
+    starts = dict(dis.findlinestarts(code))
+    line = None
+    for instruction in dis.get_instructions(code):
+        line = starts.get(instruction.offset, line)
+        yield instruction.offset, line

@@ -72,9 +72,10 @@ def _note_for_stress(serial, path, marks, meaning):
             return
         serial.refill.append(again.value)
     if meaning != CACHE and None not in (first, once, again):
-        steps = [[b - a for a, b in zip(x.amount, y.amount)] for x, y in ((first, once), (once, again))]
-        if steps[0] and steps[0] == steps[1] and any(steps[0]):
-            serial.steady[path] = steps[0]
+        rounds = [[b - a for a, b in zip(x.amount, y.amount)] for x, y in ((first, once), (once, again))]
+        steps = [a if a == b else None for a, b in zip(*rounds)]
+        if any(steps):
+            serial.steady[path] = steps
 
 
 def _evidence(path, name, source, marks):
@@ -105,7 +106,8 @@ def surroundings_observations(look, watch, around, streams, serial):
     _files_written(look, watch)
     start, first, once, again = streams
     for name in again:
-        if name in start and len({start[name], first.get(name), once.get(name), again[name]}) > 1:
+        # A stream that is not there yet at the start was imported by the first call.
+        if len({start.get(name, first.get(name)), first.get(name), once.get(name), again[name]}) > 1:
             if once.get(name) != again[name]:
                 look.see("changes-random-state", name, "The calls draw from %s." % name, "draws")
             elif first.get(name) != once.get(name) or look.only_item:

@@ -11,6 +11,8 @@ MOST_TASKS = 16
 STRESS_SHARE = 0.5
 COMPARING_SECONDS = 0.15
 ROUNDING = 1e-9
+LEAST_PATIENCE_SECONDS = 0.005
+"""How long a thread waits for another at a store, besides the time of calls."""
 
 
 def stress_calls(look, serial, source):
@@ -24,8 +26,9 @@ def stress_calls(look, serial, source):
     if look.facts["is_coroutine"]:
         outcome = stress.in_tasks(look.call, serial.items, workers, look.loop)
     else:
+        patience = min(seconds / 2, LEAST_PATIENCE_SECONDS + 2 * workers * serial.seconds_per_call)
         prepare = copy.deepcopy if look.changes_items else lambda items: items
-        outcome = stress.in_threads(look.call, serial.items, workers, seconds, source.writers, prepare)
+        outcome = stress.in_threads(look.call, serial.items, workers, seconds, source.writers, prepare, patience)
     look.calls_made += len(outcome.results) + len(outcome.errors)
     _compare_stress(look, serial, source, outcome, before)
     return outcome if outcome.ended and not outcome.errors else None
@@ -64,7 +67,10 @@ def _compare_stress(look, serial, source, outcome, before):
         after = state.snapshot(look.function, look.module_name)
         for path, steps in serial.steady.items():
             if path in before and path in after and len(after[path].amount) == len(steps):
-                expected = [was + outcome.rounds * step for was, step in zip(before[path].amount, steps)]
+                expected = [
+                    now if step is None else was + outcome.rounds * step
+                    for was, step, now in zip(before[path].amount, steps, after[path].amount)
+                ]
                 _compare_amounts(look, source, path, expected, after[path].amount, outcome, who)
 
 

@@ -11,7 +11,7 @@ from . import ownership
 MOST_EVENTS = 2_000
 _WRITING_FLAGS = os.O_WRONLY | os.O_RDWR
 _UNIQUE = ("/dev/", "/proc/")
-_PLAIN_LOCKS = (type(threading.Lock()), type(threading.RLock()), threading.Semaphore)
+_PLAIN_LOCKS = (type(threading.Lock()), type(threading.RLock()))
 
 
 class Watch:

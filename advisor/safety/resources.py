@@ -25,7 +25,9 @@ WORTH_SAYING: dict[Model, int] = {"threading": 32, "asyncio": 32, "multiprocessi
 
 def cores(profile: Profile, machine: Machine, inspection: Inspection | None) -> Iterator[Finding]:
     """Calls that use several cores by themselves."""
-    if profile.cpu_fraction <= OWN_CORES_RATIO:
+    timing = profile.timing
+    besides = timing.cpu_seconds_per_call - timing.main_cpu_seconds_per_call
+    if profile.cpu_fraction <= OWN_CORES_RATIO or besides <= (OWN_CORES_RATIO - 1) * timing.wall_seconds_per_call:
         return
     yield Finding(
         "uses-several-cores",
@@ -34,8 +36,7 @@ def cores(profile: Profile, machine: Machine, inspection: Inspection | None) -> 
         "more workers compete with it.",
         f"CPU time is {ratio(profile.cpu_fraction)} wall time, on {machine.usable_cores} usable cores.",
     )
-    timing = profile.timing
-    helpers = timing.cpu_seconds_per_call - timing.main_cpu_seconds_per_call - timing.children_cpu_seconds_per_call
+    helpers = besides - timing.children_cpu_seconds_per_call
     pool = inspection.native_threads if inspection is not None else None
     if helpers > (OWN_CORES_RATIO - 1) * timing.wall_seconds_per_call and pool:
         threads = pool + 1
