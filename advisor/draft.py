@@ -72,7 +72,7 @@ class Draft:
         problem = replace(self._problem, excluded=safety.excluded_models(findings))
         advice = verdict.recommend(problem, self._job, self._profile, trials, findings)
         ledger = rank(problem, self._profile.timing, trials, advice)
-        verification = next_verification(ledger, trials, self._remaining_seconds())
+        verification = next_verification(problem, ledger, trials, self._remaining_seconds())
         if verification is None:
             return ()
         progress.stage("trying what would make it faster")

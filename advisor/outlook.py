@@ -204,10 +204,7 @@ def _spread(most: int, also: set[int]) -> list[int]:
 
 def with_verified(outlook: Outlook, verified: Mapping[str, float | None]) -> Outlook:
     """The outlook with measured speed-ups, by the what-if's code, beside the predicted ones."""
-    return replace(
-        outlook,
-        what_ifs=tuple(
-            replace(one, verified_speedup=verified[one.code]) if one.code in verified else one
-            for one in outlook.what_ifs
-        ),
-    )
+    measured = [
+        replace(one, verified_speedup=verified[one.code]) if one.code in verified else one for one in outlook.what_ifs
+    ]
+    return replace(outlook, what_ifs=what_ifs.by_worth(measured))

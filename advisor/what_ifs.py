@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from . import cost_model
@@ -10,7 +10,7 @@ from .candidates import Problem, candidates, serial_plan, start_method
 from .estimates import estimate_plans
 from .limits import limits_per_second
 from .records import Model, Plan, Recommendation, SerialTiming, Trial, WhatIf
-from .search import Step
+from .search import WHOLE_JOB_SECONDS, Step
 
 SMALLER_RESULT = 0.1
 """What is left of a result that is kept small: a key, a path, a total."""
@@ -19,6 +19,8 @@ START_METHOD = "start-method-"
 WORTH_VERIFYING_RATIO = 1.05
 SETTLING_SECONDS = 1.0
 """To start an interpreter and its workers, and end them."""
+CAUTION_RATIO = 2.0
+"""A prediction nobody has tried may be off by that much."""
 TIE_RATIO = 1.05
 """Of two plans this near each other the simpler is named."""
 
@@ -71,7 +73,14 @@ def rank(
                 verified_speedup=_verified(change, trials),
             )
         )
-    return tuple(sorted(found, key=lambda what_if: -what_if.gain_ratio))
+    return by_worth(found)
+
+
+def by_worth(ledger: Iterable[WhatIf]) -> tuple[WhatIf, ...]:
+    """What buys most first; a measured speed-up counts for more than the one predicted."""
+    return tuple(
+        sorted(ledger, key=lambda one: -(one.speedup if one.verified_speedup is None else one.verified_speedup))
+    )
 
 
 def _least(problem: Problem, limits: Mapping[Model, float], blas_threads: int | None) -> tuple[Plan, float]:
@@ -199,17 +208,19 @@ def _preloaded(problem: Problem, limits: Mapping[Model, float]) -> _Change:
 
 
 def next_verification(
-    ledger: Sequence[WhatIf], trials: Sequence[Trial], remaining_seconds: float
+    problem: Problem, ledger: Sequence[WhatIf], trials: Sequence[Trial], remaining_seconds: float
 ) -> Verification | None:
     """The what-if that gains most of those that a trial can try as they are and that there is time for.
 
-    It makes as many calls as the last trial of its model that ran to its end, and counts on no less time than that.
+    Its trial is the whole job where that is short, else as many calls as the last trial of its model made.
     """
     for one in ledger:
         alike = [trial for trial in trials if trial.plan.model == one.plan.model and trial.wall_seconds is not None]
-        if one.code.startswith(START_METHOD) and one.gain_ratio >= WORTH_VERIFYING_RATIO and alike:
-            last = alike[-1]
-            seconds = SETTLING_SECONDS + (last.wall_seconds or 0.0)
-            if seconds <= remaining_seconds:
-                return Verification(one.code, Step(one.plan, last.calls, last.round, one.speedup, seconds))
+        calls, seconds = problem.demand.calls, one.job_seconds
+        if one.job_seconds > WHOLE_JOB_SECONDS and alike:
+            calls, seconds = alike[-1].calls, alike[-1].wall_seconds or 0.0
+        is_cheap = SETTLING_SECONDS + CAUTION_RATIO * seconds <= remaining_seconds
+        if one.code.startswith(START_METHOD) and one.gain_ratio >= WORTH_VERIFYING_RATIO and is_cheap:
+            round_number = max((trial.round for trial in trials), default=0)
+            return Verification(one.code, Step(one.plan, calls, round_number, one.speedup, seconds))
     return None

@@ -186,14 +186,18 @@ def test_another_start_method_is_tried_where_it_gains_and_there_is_time() -> Non
     serial_seconds = problem.demand.serial_job_seconds
     trials = (trial_of(SERIAL, serial_seconds, serial_seconds), trial_of(plan, 1.6, serial_seconds))
     ledger = outlook_of(problem, trials, advice_of(plan, serial_seconds / 1.6)).what_ifs
-    verification = next_verification(ledger, trials, remaining_seconds=9.0)
+    verification = next_verification(problem, ledger, trials, remaining_seconds=9.0)
     assert verification is not None
     assert verification.code == "start-method-fork"
     assert verification.step.plan.start_method == "fork"
-    assert verification.step.calls == trials[-1].calls
-    assert next_verification(ledger, trials, remaining_seconds=1.0) is None
-    assert next_verification(ledger, trials[:1], remaining_seconds=9.0) is None
-    assert next_verification(outlook_of(problem_of(held=0.005), trials).what_ifs, trials, 9.0) is None
+    assert verification.step.calls == 400
+    assert next_verification(problem, ledger, trials, remaining_seconds=1.0) is None
+    slow = [replace(one, job_seconds=9.0) for one in ledger]
+    sampled = next_verification(problem, slow, trials, remaining_seconds=9.0)
+    assert sampled is not None
+    assert sampled.step.calls == trials[-1].calls
+    assert next_verification(problem, slow, trials[:1], remaining_seconds=9.0) is None
+    assert next_verification(problem, outlook_of(problem_of(held=0.005), trials).what_ifs, trials, 9.0) is None
 
 
 def test_fork_is_not_proposed_past_live_threads() -> None:
@@ -228,6 +232,12 @@ def test_a_verified_what_if_stands_beside_its_prediction() -> None:
     outlook = with_verified(outlook_of(problem_of(held=0.05)), {"no-gil": 1.7})
     assert what_if(outlook, "no-gil").verified_speedup == 1.7
     assert what_if(outlook, "twice-the-cores").verified_speedup is None
+
+
+def test_what_was_measured_ranks_before_what_was_hoped_for() -> None:
+    outlook = outlook_of(problem_of(held=0.05, cores=2))
+    best = outlook.what_ifs[0]
+    assert with_verified(outlook, {best.code: 0.5}).what_ifs[-1].code == best.code
 
 
 SECONDS = st.one_of(st.just(0.0), st.floats(1e-7, 5.0))

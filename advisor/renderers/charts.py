@@ -109,7 +109,10 @@ def calls_chart(report: Report, outlook: Outlook) -> dict[str, Any]:
         .mark_line(strokeWidth=2)
         .encode(
             x=alt.X(
-                "calls:Q", scale=alt.Scale(type="log"), title="calls", axis=_log_axis("format(datum.value, ',~g')")
+                "calls:Q",
+                scale=alt.Scale(type="log", nice=False),
+                title="calls",
+                axis=_log_axis("format(datum.value, ',~g')"),
             ),
             y=alt.Y("job_seconds:Q", scale=alt.Scale(type="log"), title="total time", axis=_log_axis(_SECONDS)),
             color=_colour(),

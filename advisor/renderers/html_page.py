@@ -206,6 +206,7 @@ def _what_if(one: WhatIf) -> dict[str, str]:
         "how": _line(one.how),
         "gain": fmt.ratio(one.gain_ratio),
         "job": fmt.seconds(one.job_seconds),
+        "speedup": fmt.ratio(one.speedup),
         "verified": fmt.ratio(one.verified_speedup),
         "plan": plan_name(one.plan),
     }
