@@ -60,7 +60,9 @@ def _summary(report: Report) -> str:
             *(f"- {escape(reason)}" for reason in advice.reasons[:2]),
             "",
         ]
-    lines += [wording.safety(report), ""]
+    lines += [*(f"{escape(line)}\n" for line in wording.certificate(report))]
+    if report.findings or not report.certificate:
+        lines += [wording.safety(report), ""]
     best = [_row(_cells(report, trial)) for trial in best_per_model(report)]
     lines += [_head(_COLUMNS, _RIGHT_FROM), *best] if best else [wording.NO_TRIALS]
     return "\n".join(lines) + "\n"
