@@ -49,7 +49,7 @@ def test_what_moved_by_noise_is_saved_as_it_was() -> None:
     assert settled(replace(noisy, worker_bytes=ONE.worker_bytes * 2), ONE) != ONE
     elsewhere = replace(ONE, machine="Linux x86_64, 64 cores")
     assert settled(noisy, elsewhere).machine == ONE.machine
-    assert settled(noisy, elsewhere).import_seconds != ONE.import_seconds
+    assert settled(noisy, elsewhere).worker_bytes != ONE.worker_bytes
 
 
 def test_what_was_not_checked_is_kept_unless_it_is_gone() -> None:

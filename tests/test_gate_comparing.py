@@ -153,3 +153,18 @@ def test_a_reason_that_held_before_is_no_reason_now() -> None:
     slower = tuple(replace(trial, speedup=0.99) for trial in report.trials if trial.plan.model == "threading")
     assert old.model == "threading"
     assert codes(old, replace(report, trials=slower)) == []
+
+
+def test_a_baseline_of_a_busy_moment_does_not_fire_once_the_machine_is_quiet() -> None:
+    assert codes(replace(figures(), model="serial"), waiting_report()) == []
+    assert codes(replace(figures(), model="multiprocessing"), speeds(waiting_report(), "multiprocessing", 3.0)) == []
+
+
+def test_a_model_that_lost_nearly_all_it_gained_fires_though_nothing_in_the_profile_moved() -> None:
+    old = replace(figures(), model="multiprocessing")
+    assert codes(old, speeds(waiting_report(), "multiprocessing", 0.9)) == ["recommendation-changed"]
+
+
+def speeds(report: Report, model: str, speedup: float) -> Report:
+    trials = tuple(replace(t, speedup=speedup) if t.plan.model == model else t for t in report.trials)
+    return replace(report, trials=trials)

@@ -22,6 +22,8 @@ IMPORT_RATIO = 2.0
 IMPORT_MARGIN_SECONDS = 0.3
 MEMORY_RATIO = 1.5
 MEMORY_MARGIN_BYTES = 50_000_000
+UNEXPLAINED_GAP_RATIO = 2.5
+"""As ``misfit.GAP_RATIO``, where nothing that decides the model has moved: the baseline may be of a busy moment."""
 BY_CHANCE = ("race", "different-results", "same-random-stream")
 """Findings that a run may miss: no news where the source is the same."""
 
@@ -43,7 +45,7 @@ def against_baseline(place: Place, old: Figures, new: Figures, report: Report) -
         yield from _class(place, old, new)
         yield from _import(place, old, new)
         yield from _memory(place, old, new)
-        yield from _recommendation(place, old, report)
+        yield from _recommendation(place, old, new, report)
 
 
 def _pickling(place: Place, old: Figures, new: Figures, report: Report) -> Iterator[Suspicion]:
@@ -164,10 +166,23 @@ def _memory(place: Place, old: Figures, new: Figures) -> Iterator[Suspicion]:
         )  # fmt: skip
 
 
-def _recommendation(place: Place, old: Figures, report: Report) -> Iterator[Suspicion]:
-    if old.model is None:
+def _has_moved(old: Figures, new: Figures) -> bool:
+    """Whether anything that decides the model is another than it was."""
+    if (old.classification, old.findings, old.unpicklable) != (new.classification, new.findings, new.unpicklable):
+        return True
+    if abs((new.gil_held_fraction or 0.0) - (old.gil_held_fraction or 0.0)) > GIL_PROVEN_MARGIN:
+        return True
+    pairs = ((old.argument_bytes, new.argument_bytes), (old.result_bytes, new.result_bytes))
+    grown = [now for before, now in pairs if before and now and now > BYTES_RATIO * before]
+    times = new.cpu_seconds / old.cpu_seconds if old.cpu_seconds else 1.0
+    return bool(grown) or not 1 / CPU_SECONDS_RATIO < times < CPU_SECONDS_RATIO
+
+
+def _recommendation(place: Place, old: Figures, new: Figures, report: Report) -> Iterator[Suspicion]:
+    moved = _has_moved(old, new)
+    if old.model is None or (old.model == "serial" and not moved):
         return
-    misfitting = misfit.find(report, (old.model,), old)
+    misfitting = misfit.find(report, (old.model,), old, misfit.GAP_RATIO if moved else UNEXPLAINED_GAP_RATIO)
     if misfitting is not None:
         yield Suspicion(
             place.finding(

@@ -21,6 +21,8 @@ CHANGES_STATE = (
 SAME_RATIO = 1.25
 """A figure that moved by less is saved as it was, so that a baseline saved again hardly changes."""
 SAME_FRACTION = 0.1
+SAME_SECONDS = 0.05
+"""Of import."""
 _MOST_WORDS = 160
 
 
@@ -131,6 +133,8 @@ def _unmoved(figures: Figures, earlier: Figures) -> Iterator[tuple[str, float]]:
         new, old = getattr(figures, name), getattr(earlier, name)
         if new and old and abs(math.log(new / old)) < math.log(SAME_RATIO):
             yield name, old
+    if abs(figures.import_seconds - earlier.import_seconds) < SAME_SECONDS:
+        yield "import_seconds", earlier.import_seconds
     for name in ("cpu_fraction", "gil_held_fraction"):
         new, old = getattr(figures, name), getattr(earlier, name)
         if new is not None and old is not None and abs(new - old) < SAME_FRACTION:

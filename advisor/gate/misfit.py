@@ -25,6 +25,10 @@ NEAR_FRACTION = 0.1
 """How near to the ceiling the share of the GIL may have been before, to say that it was there."""
 
 
+PROVEN_FRACTION = 0.8
+"""Of the share of the GIL: with less of it proven, the share is not sure enough to rule threads out."""
+
+
 @dataclass(frozen=True)
 class Misfit:
     """That none of the models wanted is right."""
@@ -37,13 +41,16 @@ class Misfit:
     repeat: Repeat
 
 
-def find(report: Report, wanted: Sequence[Model], earlier: Figures | None = None) -> Misfit | None:
+def find(
+    report: Report, wanted: Sequence[Model], earlier: Figures | None = None, gap_ratio: float = GAP_RATIO
+) -> Misfit | None:
     """Why none of ``wanted`` is right; ``None`` where one is, or where noise may be all there is to it.
 
     Args:
         report: The analysis.
         wanted: The models that are expected.
         earlier: Figures under which one of them was recommended: what already held then is no reason now.
+        gap_ratio: How far plans must lie apart for their times to be a reason.
     """
     advice = report.recommendation
     if advice is None or advice.plan.model in wanted:
@@ -51,7 +58,7 @@ def find(report: Report, wanted: Sequence[Model], earlier: Figures | None = None
     found = _impossible(report, wanted)
     if found is None and not (earlier is not None and _was_pointless(earlier, report)):
         found = _pointless(report, wanted)
-    found = found or _slower(report, wanted, advice)
+    found = found or _slower(report, wanted, advice, gap_ratio)
     if found is None:
         return None
     cause, threshold, repeat = found
@@ -103,23 +110,23 @@ def _was_pointless(earlier: Figures, report: Report) -> bool:
 
 
 def _ceiling(report: Report, model: Model) -> float | None:
-    """What the share of the GIL that is proven leaves of a gain; ``None`` for models that it does not bind."""
-    proven = held_fraction(report.profile, proven=True)
-    if model != "threading" or not proven or not report.target.gil_enabled:
+    """What the share of the GIL leaves of a gain; ``None`` for models that it does not bind, or where it is unsure."""
+    held, proven = held_fraction(report.profile), held_fraction(report.profile, proven=True)
+    if model != "threading" or not report.target.gil_enabled or not held or (proven or 0.0) < PROVEN_FRACTION * held:
         return None
-    return 1 / proven
+    return 1 / held
 
 
-def _slower(report: Report, wanted: Sequence[Model], advice: Recommendation) -> _Why | None:
+def _slower(report: Report, wanted: Sequence[Model], advice: Recommendation, gap_ratio: float) -> _Why | None:
     """The best plan of those wanted ran far slower, side by side with what is recommended."""
     ran = [estimate for estimate in estimate_plans(report.trials) if estimate.plan.model in wanted]
     if not ran:
         return None
     best = max(ran, key=lambda estimate: estimate.speedup_high)
-    if advice.speedup_low < GAP_RATIO * best.speedup_high:
+    if advice.speedup_low < gap_ratio * best.speedup_high:
         return None
     cause = f"{fmt.workers(best.plan)} ran {fmt.ratio(best.speedup)} as fast as serial."
-    return cause, f"within {fmt.ratio(GAP_RATIO)} beyond both intervals", "analysis"
+    return cause, f"within {fmt.ratio(gap_ratio)} beyond both intervals", "analysis"
 
 
 def _problem(report: Report) -> Problem:

@@ -11,7 +11,7 @@ from ..records import Finding
 from .records import GateFinding, Level
 
 Repeat = Literal["nothing", "profile", "analysis"]
-_IN_TEXT = re.compile(r"(?P<file>[^\s:\"'`]+\.py):(?P<line>\d+)")
+_IN_TEXT = re.compile(r"(?P<file>[^\s:\"'`]+\.py)(?::|, line )(?P<line>\d+)")
 _LINE_ALONE = re.compile(r"\bline (?P<line>\d+)")
 
 
