@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from advisor.errors import FunctionFailedError, UnusableError
+from advisor import cli
+from advisor.errors import DEFECT, FunctionFailedError, UnusableError
 from advisor.gate import judging, running
 from advisor.gate.records import EXIT_STATUSES, CheckReport, Status, TargetCheck
 from advisor.gate.running import Task
@@ -154,3 +155,14 @@ def test_the_text_names_each_target_its_findings_and_their_values() -> None:
     assert "was 2 %, is 97 %, limit at most 32 %" in text
     assert "shop/sums.py:21" in text
     assert text.endswith("5 targets in 13.5 s: 1 passed, 1 failed, 1 skipped, 1 unusable, 1 function failed.\n")
+
+
+def test_a_defect_of_the_program_never_ends_like_a_gate_that_failed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(**_words: object) -> None:
+        raise KeyError("no such thing")
+
+    monkeypatch.setattr(cli.cli, "main", broken)
+    assert cli._status() == DEFECT
+    assert "defect of advisor" in capsys.readouterr().err
