@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from advisor import __version__
+from advisor.errors import UnusableError
 from advisor.gate import command, here, sources
 from advisor.gate.command import CheckWords
 from advisor.gate.running import Task
@@ -65,3 +66,11 @@ def test_what_cannot_be_asked_for_stays_so(tmp_path: Path) -> None:
 def test_a_baseline_names_no_folder_of_this_machine(tmp_path: Path) -> None:
     assert command._key(f"{tmp_path}/shop/web.py:fetch", tmp_path) == "shop/web.py:fetch"
     assert command._key("shop.web:fetch", tmp_path) == "shop.web:fetch"
+
+
+def test_a_baseline_that_a_merge_broke_can_be_saved_anew_as_its_complaint_says(tmp_path: Path) -> None:
+    path = tmp_path / "baseline.json"
+    path.write_text("<<<<<<< HEAD\n")
+    assert command._saved(path, anew=True) is None
+    with pytest.raises(UnusableError, match="--save-baseline"):
+        command._saved(path, anew=False)

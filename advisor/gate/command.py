@@ -70,7 +70,7 @@ def prepare(names: Sequence[str], given: Mapping[str, Any], words: CheckWords) -
         raise UnusableError(f"--total-budget {words.total_budget_seconds:g}: it must be at least 1.")
     tables = targets.selected(read, names)
     path = words.baseline or read.folder / baseline.DEFAULT_PATH
-    saved = baseline.read(path)
+    saved = _saved(path, anew=words.save_baseline and not names)
     top = git.top_folder(read.folder)
     changed = git.changed_since(words.changed_since, read.folder) if words.changed_since else None
     before = _tables_before(words.changed_since, read) if words.changed_since else {}
@@ -126,6 +126,16 @@ def run(
         index = words.report_folder / INDEX_NAME
         report_files.write_rendered((index,), {".html": lambda: check_index.render(checked, words.report_folder)})
     return checked
+
+
+def _saved(path: Path, anew: bool) -> dict[str, Figures] | None:
+    """What the baseline holds. One that cannot be read is no obstacle where all of it is saved anew."""
+    try:
+        return baseline.read(path)
+    except UnusableError:
+        if anew:
+            return None
+        raise
 
 
 def _checked(given: Mapping[str, Any]) -> dict[str, Any]:
