@@ -34,6 +34,8 @@ def test_the_action_is_one_of_shell_steps(action: dict[str, Any]) -> None:
 def test_what_a_step_asks_for_exists_and_all_inputs_are_used(action: dict[str, Any]) -> None:
     asked = set(EXPRESSION.findall(yaml.safe_dump(action["runs"])))
     assert asked == {f"inputs.{name}" for name in action["inputs"]}
+    # A default is evaluated before the action has a path of its own.
+    assert not any("${{" in described["default"] for described in action["inputs"].values())
     steps = {step.get("id"): step for step in action["runs"]["steps"]}
     for name, output in action["outputs"].items():
         (expression,) = EXPRESSION.findall(output["value"])

@@ -66,7 +66,7 @@ def run_action(environment: dict[str, str], workspace: Path, temporary: Path, **
     """Run the action's steps as the runner does; return what the last one printed and left."""
     action = yaml.safe_load((PROJECT / "action.yml").read_text(encoding="utf-8"))
     inputs = {name: described["default"] for name, described in action["inputs"].items()} | given
-    values = {f"inputs.{name}": value for name, value in inputs.items()} | {"github.action_path": str(PROJECT)}
+    values = {f"inputs.{name}": value for name, value in inputs.items()}
 
     def filled(text: str) -> str:
         return re.sub(r"\$\{\{\s*([\w.-]+)\s*\}\}", lambda found: values[found[1]], text)
