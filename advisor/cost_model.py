@@ -264,6 +264,20 @@ def good_chunk_size(demand: Demand, processes: int, costs: MachineCosts) -> int:
     return max(1, min(enough, most))
 
 
+def paying_job(plan: Plan, demand: Demand, machine: Machine, speedup_ratio: float) -> tuple[int, int] | None:
+    """(chunk size, calls) from which processes are that much faster; ``None`` where they are for no number of calls."""
+    enough = math.ceil(machine.costs.process_task_seconds / (CHUNK_OVERHEAD_FRACTION * demand.wall_seconds))
+    chunked = replace(plan, chunk_size=max(1, enough))
+    per_call = 1 / soft_least(tuple(bound.calls_per_second for bound in bounds(chunked, demand, machine)))
+    saved = demand.wall_seconds / speedup_ratio - per_call
+    if saved <= 0:
+        return None
+    at_start = startup_seconds(plan, demand, machine) + first_calls_seconds(plan, demand, machine)
+    # Every worker has its share of chunks.
+    least = CHUNKS_PER_WORKER * plan.workers * max(1, enough)
+    return max(1, enough), max(least, math.ceil(at_start / saved))
+
+
 def ceiling_name(plan: Plan, demand: Demand, machine: Machine, limit_per_second: float | None = None) -> str:
     """What binds the plan: the name of its lowest bound."""
     found = list(bounds(plan, demand, machine))

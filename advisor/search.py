@@ -37,8 +37,8 @@ DOUBTFUL_RATIO = 1.3
 """A model that falls short of its first prediction by this much is tried again before it is believed."""
 LEAST_ROUNDS_OF_FINAL = 2
 MOST_ROUNDS_OF_FINAL = 3
-ROUNDS_WHERE_RUNS_SCATTER = 5
-SCATTER_RATIO = 1.5
+ROUNDS_WHERE_RUNS_SCATTER = 4
+SCATTER = 0.08
 FINALISTS = 3
 NEAR_RATIO = 1.08
 """How far apart two plans may be after one run each and yet be as fast."""
@@ -202,7 +202,7 @@ def _confirming(
 def _rounds_of_final(finalists: Sequence[Plan], estimates: Sequence[PlanEstimate]) -> int:
     """Two settle it for one plan whose runs agree; more where plans are close, and where runs scatter."""
     best = estimates[0]
-    if best.speedup_high > SCATTER_RATIO * best.speedup_low:
+    if best.deviation > SCATTER:
         return ROUNDS_WHERE_RUNS_SCATTER
     return LEAST_ROUNDS_OF_FINAL if len(finalists) == 1 else MOST_ROUNDS_OF_FINAL
 

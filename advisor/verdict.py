@@ -6,10 +6,10 @@ import math
 from collections.abc import Sequence
 
 from . import cost_model
-from .candidates import Problem
+from .candidates import Problem, start_method
 from .estimates import PlanEstimate, estimate_plans, serial_job_seconds
 from .formatting import count, ratio, seconds, share, workers
-from .records import MODELS, Confidence, Finding, Job, Profile, Recommendation, Trial
+from .records import MODELS, Confidence, Finding, Job, Plan, Profile, Recommendation, Trial
 from .snippets import make_snippet
 
 TIE_RATIO = 1.05
@@ -134,8 +134,22 @@ def _why_serial(problem: Problem, estimates: Sequence[PlanEstimate], findings: S
         return f"What could have helped is ruled out: {excluded[0].message}"
     return (
         f"No plan could win: the whole job takes {seconds(problem.demand.serial_job_seconds)}, and starting "
-        "and feeding workers would take as long as it saves."
+        f"and feeding workers would take as long as it saves.{_what_would_pay(problem)}"
     )
+
+
+def _what_would_pay(problem: Problem) -> str:
+    """For calls too small or too few: in which chunks processes would pay, and from how many calls on."""
+    if "multiprocessing" in problem.excluded or "multiprocessing" not in problem.options.models:
+        return ""
+    plan = Plan("multiprocessing", "Pool.map", problem.machine.usable_cores, start_method=start_method(problem))
+    paying = cost_model.paying_job(plan, problem.demand, problem.machine, problem.options.min_speedup_ratio)
+    if paying is None:
+        return (
+            " Sending a call to a process takes so long that none would pay, however many calls and in whatever chunks."
+        )
+    chunk_size, calls = paying
+    return f" Processes would pay from about {calls:,} calls on, {chunk_size:,} to a chunk."
 
 
 def _what_binds(problem: Problem, chosen: PlanEstimate) -> str:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -81,3 +83,16 @@ def test_chunks_leave_work_for_every_process(calls: int, workers: int) -> None:
 def test_serial_takes_what_its_calls_take() -> None:
     problem = problem_of(held=0.01, calls=100)
     assert cost_model.job_seconds(SERIAL, problem.demand, problem.machine) == pytest.approx(1.0)
+
+
+def test_small_calls_pay_in_chunks_and_in_number_or_not_at_all() -> None:
+    small = problem_of(held=3e-6, calls=1000)
+    found = cost_model.paying_job(processes(2), small.demand, small.machine, 1.1)
+    assert found is not None
+    chunk_size, calls = found
+    assert chunk_size * 3e-6 > 10 * small.machine.costs.process_task_seconds
+    more = replace(small.demand, calls=10 * calls)
+    plan = replace(processes(2), chunk_size=chunk_size)
+    assert cost_model.job_seconds(plan, more, small.machine) < more.serial_job_seconds / 1.1
+    dear = replace(small.demand, transport_seconds=1e-5)
+    assert cost_model.paying_job(processes(2), dear, small.machine, 1.1) is None
