@@ -90,8 +90,7 @@ def _process_family(problem: Problem) -> Iterator[Plan]:
         else max(MOST_PROCESSES, 2 * cores)
     )
     for processes in _counts(problem, most, cores):
-        chunk = cost_model.good_chunk_size(problem.demand, processes, problem.machine.costs)
-        yield Plan("multiprocessing", idiom, processes=processes, chunk_size=chunk, start_method=method)
+        yield _in_chunks(problem, Plan("multiprocessing", idiom, processes, None, None, 1, method))
 
 
 def _hybrid_family(problem: Problem) -> Iterator[Plan]:
@@ -100,8 +99,11 @@ def _hybrid_family(problem: Problem) -> Iterator[Plan]:
     for processes in _counts(problem, cores, cores):
         for threads in THREADS_A_PROCESS:
             if processes * threads <= min(MOST_THREADS, problem.demand.calls):
-                chunk = cost_model.good_chunk_size(problem.demand, processes * threads, problem.machine.costs)
-                yield Plan("hybrid", idiom, processes, threads, None, chunk, method)
+                yield _in_chunks(problem, Plan("hybrid", idiom, processes, threads, None, 1, method))
+
+
+def _in_chunks(problem: Problem, plan: Plan) -> Plan:
+    return replace(plan, chunk_size=cost_model.good_chunk_size(plan, problem.demand, problem.machine))
 
 
 _FAMILIES = {

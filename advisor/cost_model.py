@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from .classify import transport_seconds
 from .records import Machine, MachineCosts, Plan, Profile, SerialTiming, StartMethod, TargetFacts, Trial
@@ -33,6 +34,7 @@ HELPERS_WASTE = 0.8
 """Of what BLAS threads compute beside a call: what one thread may save at best."""
 CHUNK_OVERHEAD_FRACTION = 0.02
 CHUNKS_PER_WORKER = 4
+SAME_CHUNK_RATIO = 1.01
 
 
 @dataclass(frozen=True)
@@ -257,11 +259,17 @@ def least_job_seconds(plan: Plan, demand: Demand, machine: Machine) -> float:
     return demand.calls * per_call
 
 
-def good_chunk_size(demand: Demand, processes: int, costs: MachineCosts) -> int:
-    """Large enough that handing out a chunk is lost in its work, small enough to keep workers level."""
-    enough = math.ceil(costs.process_task_seconds / (CHUNK_OVERHEAD_FRACTION * demand.wall_seconds))
-    most = demand.calls // (CHUNKS_PER_WORKER * processes)
-    return max(1, min(enough, most))
+@lru_cache(maxsize=10_000)
+def good_chunk_size(plan: Plan, demand: Demand, machine: Machine) -> int:
+    """The chunk size that the model finds best for the plan, of two as good the smaller.
+
+    Large enough that handing out a chunk is lost in its work, small enough to keep workers level to the end.
+    """
+    most = max(1, demand.calls // (CHUNKS_PER_WORKER * plan.workers))
+    sizes = sorted({most, *(size for size in (1, 2, 3, 4, 6, 8, 12, 16, 32, 64, 128, 512, 4096) if size < most)})
+    seconds = {size: work_seconds(replace(plan, chunk_size=size), demand, machine, demand.calls) for size in sizes}
+    least = min(seconds.values())
+    return next(size for size in sizes if seconds[size] <= SAME_CHUNK_RATIO * least)
 
 
 def paying_job(plan: Plan, demand: Demand, machine: Machine, speedup_ratio: float) -> tuple[int, int] | None:

@@ -76,7 +76,7 @@ def test_no_plan_beats_physics(held: float, free: float, wait: float, calls: int
 @given(calls_counts, st.integers(1, 64))
 def test_chunks_leave_work_for_every_process(calls: int, workers: int) -> None:
     problem = problem_of(held=1e-5, calls=calls)
-    size = cost_model.good_chunk_size(problem.demand, workers, problem.machine.costs)
+    size = cost_model.good_chunk_size(processes(workers), problem.demand, problem.machine)
     assert 1 <= size <= max(1, calls // workers)
 
 

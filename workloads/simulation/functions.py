@@ -6,6 +6,8 @@ import math
 import random
 from dataclasses import dataclass
 
+LEAST_JOB_SECONDS = 0.05
+
 
 @dataclass(frozen=True)
 class SimulatedFunction:
@@ -50,7 +52,8 @@ def random_function(chance: random.Random) -> SimulatedFunction:
     """One of the many functions that people write; every kind in turn with every other."""
     wall = 10 ** chance.uniform(-4.5, -0.7)
     job_seconds = 10 ** chance.uniform(-1.2, 2.5)
-    calls = max(4, min(200, int(job_seconds / wall)))
+    # Few calls are enough to prove a decision, but no job is worth one that takes less than a moment.
+    calls = max(4, min(200, int(job_seconds / wall)), math.ceil(LEAST_JOB_SECONDS / wall))
     mix = chance.choice(("held", "free", "wait", "held+free", "held+wait", "free+wait", "all"))
     shares = [chance.random() if part in mix or mix == "all" else 0.0 for part in ("held", "free", "wait")]
     total = sum(shares) or 1.0
