@@ -13,6 +13,8 @@ from .records import MODELS, Confidence, Finding, Job, Plan, Profile, Recommenda
 from .snippets import make_snippet
 
 TIE_RATIO = 1.05
+UNPROVEN_TIE_RATIO = 1.02
+"""For a plan that ran less often than the best: its figure may have been luck."""
 CLEAR_RUNS = 3
 NARROW_RATIO = 1.35
 WIDE_RATIO = 1.8
@@ -57,7 +59,7 @@ def choose(problem: Problem, estimates: Sequence[PlanEstimate]) -> PlanEstimate:
     best = max(pools, key=lambda e: e.speedup)
     if best.speedup < problem.options.min_speedup_ratio:
         return serial
-    near = [e for e in pools if e.speedup >= best.speedup / TIE_RATIO]
+    near = [e for e in pools if e.speedup >= best.speedup / (TIE_RATIO if e.runs >= best.runs else UNPROVEN_TIE_RATIO)]
     return min(
         near, key=lambda e: (MODELS.index(e.plan.model), e.plan.blas_threads or 0, e.plan.workers, e.peak_rss_bytes)
     )
