@@ -50,7 +50,7 @@ def _doubts_about_state(model: Model, findings: Sequence[Finding], seen: Inspect
         if finding.code in _DOUBTS[model]:
             yield finding.message
     if seen.calls_made == 0:
-        yield f"What calls leave behind was not seen: {seen.not_seen or 'a call takes too long to repeat for that'}."
+        yield f"No item was called twice to see what that changes: {seen.not_seen or 'a call takes too long'}."
 
 
 def _doubts_about_results(

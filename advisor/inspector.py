@@ -47,11 +47,15 @@ def inspect(
         total_seconds=2 * SETTLE_SECONDS + 3 * facts.import_seconds + 3 * seconds + profile.timing.first_call_seconds,
         memory_bytes=memory_bytes,
     )
+    left = profile.timing.observations
     heard: list[Event] = []
     try:
         seen = wire.decode(Inspection, ask(options.python, asked, limits, heard.append))
     except ChildFailedError as error:
-        return _cut_short(heard, error)
+        seen = _cut_short(heard, error)
+    if seen.differs_on_repeat is None and seen.calls_made == 0:
+        # Not watched here, but while they were timed.
+        seen = replace(seen, observations=(*seen.observations, *left))
     if _draws(seen) and start_method(problem) != "fork":
         return replace(seen, seeded_streams=_seeded_streams(ask, request, seen, options, limits))
     return seen

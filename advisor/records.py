@@ -171,6 +171,18 @@ class HotLine:
 
 
 @dataclass(frozen=True)
+class Observation:
+    """Something that the probe saw the calls do; ``safety`` says what it means for each model."""
+
+    code: str
+    name: str
+    """The variable, lock, stream, class or file."""
+    evidence: str
+    meaning: str | None = None
+    """Of a change: "lost", "cache" or "untold"; of a stream of random numbers: "seeds" or "draws"."""
+
+
+@dataclass(frozen=True)
 class SerialTiming:
     """One call after another in a fresh interpreter, with nothing else running."""
 
@@ -206,6 +218,8 @@ class SerialTiming:
     threads_after_calls: int = 1
     calls_made: int = 0
     """All calls of the run, those under the heartbeat included."""
+    observations: tuple[Observation, ...] = ()
+    """What calls that are too slow to be made again left behind."""
     call_seconds: tuple[float, ...] = ()
     """Of calls timed singly, in the order of the job; empty where calls are too short for that."""
 
@@ -233,18 +247,6 @@ class Profile:
     def wall_seconds_per_call(self) -> float:
         """Mean over the sampled items."""
         return self.timing.wall_seconds_per_call
-
-
-@dataclass(frozen=True)
-class Observation:
-    """Something that the probe saw the calls do; ``safety`` says what it means for each model."""
-
-    code: str
-    name: str
-    """The variable, lock, stream, class or file."""
-    evidence: str
-    meaning: str | None = None
-    """Of a change: "lost", "cache" or "untold"; of a stream of random numbers: "seeds" or "draws"."""
 
 
 @dataclass(frozen=True)

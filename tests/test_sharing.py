@@ -128,3 +128,11 @@ def test_throughput_that_stops_where_nothing_in_the_call_explains_it() -> None:
     assert "Beyond 4 threads" in finding.message
     growing = tuple(trial_of(threads(n), 4.0 / n, serial_seconds) for n in (2, 4, 8, 16))
     assert assess(problem, profile, growing) == ()
+
+
+def test_calls_too_slow_for_a_stress_run_are_judged_by_what_was_seen_of_them() -> None:
+    update = Observation("unlocked-update", "TOTAL", "shop.py, line 3")
+    written = Observation("writes-global", "TOTAL", "shop.py, line 3", "lost")
+    seen = Inspection(observations=(update, written))
+    findings = assess(asked(), profile_of(timing_of(held=0.4)), (), seen)
+    assert {f.code: f.excludes for f in findings} == {"race": THREADS, "writes-global": PROCESSES}

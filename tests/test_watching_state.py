@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from advisor.probe import marking, ownership, pickling, shipping, source_reading, state, stress
+from advisor.probe import marking, ownership, pickling, shipping, source_reading, state, stress, summing_up
 
 mark: Callable[[Any], Any] = marking.mark
 
@@ -195,3 +195,23 @@ def test_streams_and_caches_are_no_plain_variables() -> None:
     cached(1)
     assert mark(cached) != before
     assert mark(random.Random(1)) == mark(random.Random(2))
+
+
+def test_slow_calls_are_watched_while_they_are_timed(module: Callable[[str], types.ModuleType]) -> None:
+    users = module(
+        "N = 0\nLOG = []\nCACHE = {}\nSEEN = {}\n"
+        "def f(x):\n    global N\n    N += 1\n    LOG.append(x)\n    CACHE.setdefault('k', 1)\n"
+        "    SEEN[x] = SEEN.get(x)\n    return CACHE['k']\n"
+    )
+    marks = [state.snapshot(users.f, users.__name__)]
+    for numbers in ((1,), (2, 3)):
+        for number in numbers:
+            users.f(number)
+        marks.append(state.snapshot(users.f, users.__name__))
+    found = {o["name"]: (o["code"], o["meaning"]) for o in summing_up.slow_observations(users.f, marks)}
+    assert found == {
+        "N": ("writes-global", "lost"),
+        "LOG": ("writes-global", "lost"),
+        "CACHE": ("fills-cache", "cache"),
+        "SEEN": ("writes-global", "untold"),
+    }

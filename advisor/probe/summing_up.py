@@ -3,7 +3,7 @@
 import collections
 import os
 
-from . import state
+from . import source_reading, state
 
 LOST, CACHE, UNTOLD = "lost", "cache", "untold"
 _CODES = {
@@ -51,6 +51,30 @@ def _meaning(path, name, serial, source, in_round, in_repeat, marks):
     if name in source.reads:
         return CACHE
     return LOST if source.complete else UNTOLD
+
+
+def slow_observations(function, marks):
+    """What calls changed that are too slow to be made again: fingerprints before, after the first, after the last.
+
+    No item was called twice, so that a cache shows only by being read.
+    """
+    source = source_reading.read_source(function)
+    start, first, last = marks
+    later = set(state.changes(first, last))
+    found = []
+    for path in sorted(set(state.changes(start, last)) | later):
+        variable, name = last.get(path), state.last_name(path)
+        if variable is None or _is_stream(variable.value) or variable.kind == "cache":
+            continue
+        updated = any(write.name == name and write.read_first for write in source.writes)
+        if path in later and (updated or (source.complete and name not in source.reads)):
+            meaning = LOST
+        else:
+            meaning = CACHE if path not in later and name in source.reads else UNTOLD
+        code = "fills-cache" if meaning == CACHE else _CODES[variable.kind]
+        evidence = _evidence(path, name, source, marks)
+        found.append({"code": code, "name": path, "evidence": evidence, "meaning": meaning})
+    return found
 
 
 def _only_replaced(first, once, again):

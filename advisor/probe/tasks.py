@@ -18,7 +18,10 @@ from . import (
     inspecting,
     loading,
     observing,
+    ownership,
     shipping,
+    state,
+    summing_up,
     timing,
     watching,
 )
@@ -27,6 +30,7 @@ from .engines import ENGINES
 SAMPLED_RESULTS = 5
 SAMPLED_RESULT_SECONDS = 0.3
 DIGEST_SECONDS = 0.2
+SLOW_CALL_SECONDS = 0.05
 
 
 def profile(request, answers):
@@ -43,9 +47,12 @@ def profile(request, answers):
     answers.send("alive")
     calls = facts["calls"]
     rss_before_bytes = observing.rss_bytes()
+    ownership.claim(request["target"]["module"])
+    marks = [state.snapshot(function, request["target"]["module"])]
     run, order = _serial_run(request, function, items, facts, answers)
     results = [run.block(1)]
     first_seconds = run.blocks[0][1]
+    marks.append(state.snapshot(function, request["target"]["module"]))
     spent_seconds = first_seconds
     while len(results) < SAMPLED_RESULTS and spent_seconds < SAMPLED_RESULT_SECONDS and len(results) < calls:
         results.append(run.block(1))
@@ -60,8 +67,17 @@ def profile(request, answers):
         **sizes,
         "peak_rss_bytes": max(peak_bytes, observing.peak_rss_bytes()),
         "rss_before_bytes": rss_before_bytes,
+        "observations": _left_by_slow_calls(function, request, marks, measured["wall_seconds_per_call"]),
         "calls_made": sum(count for count, _ in run.blocks),
     }
+
+
+def _left_by_slow_calls(function, request, marks, call_seconds):
+    """Calls that ``inspect`` has no time to make were watched here, round the timing and not in it."""
+    if call_seconds < SLOW_CALL_SECONDS:
+        return []
+    marks.append(state.snapshot(function, request["target"]["module"]))
+    return summing_up.slow_observations(function, marks)
 
 
 def serial_run(request):

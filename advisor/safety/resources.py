@@ -13,6 +13,8 @@ from ..records import Finding, Inspection, Machine, Model, Profile, SerialTiming
 from .exclusions import BY_PROCESSES
 
 OWN_CORES_RATIO = 1.2
+LEAST_SEEN_SECONDS = 0.05
+"""Of calls timed: over less the clock of CPU time says nothing."""
 FLAT_RATIO = 1.1
 """Throughput that grows by no more than this over a half more workers has stopped growing."""
 MORE_WORKERS_RATIO = 1.5
@@ -27,6 +29,8 @@ def cores(profile: Profile, machine: Machine, inspection: Inspection | None) -> 
     """Calls that use several cores by themselves."""
     timing = profile.timing
     besides = timing.cpu_seconds_per_call - timing.main_cpu_seconds_per_call
+    if timing.calls * timing.wall_seconds_per_call < LEAST_SEEN_SECONDS:
+        return
     if profile.cpu_fraction <= OWN_CORES_RATIO or besides <= (OWN_CORES_RATIO - 1) * timing.wall_seconds_per_call:
         return
     yield Finding(

@@ -43,10 +43,13 @@ def _race(seen: Observation, problem: Problem, _inspection: Inspection) -> Findi
     return Finding("race", "error", message, seen.evidence, at_once(problem.facts.is_coroutine))
 
 
-def _unlocked(seen: Observation, _problem: Problem, inspection: Inspection) -> Finding | None:
+def _unlocked(seen: Observation, problem: Problem, inspection: Inspection) -> Finding | None:
     others = inspection.observations
     if any(o.code == "race" for o in others) or not _is_shared(seen, inspection):
         return None
+    if inspection.stressed_calls == 0 and any(o.code.startswith("writes-") for o in others):
+        message = f"{seen.name} is read and written back without a lock: calls at once lose updates."
+        return Finding("race", "warning", message, seen.evidence, at_once(problem.facts.is_coroutine))
     message = f"{seen.name} is read and written back without a lock; no update was seen lost, but one may be."
     return Finding("race", "note", message, seen.evidence)
 
