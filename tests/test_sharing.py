@@ -136,3 +136,11 @@ def test_calls_too_slow_for_a_stress_run_are_judged_by_what_was_seen_of_them() -
     seen = Inspection(observations=(update, written))
     findings = assess(asked(), profile_of(timing_of(held=0.4)), (), seen)
     assert {f.code: f.excludes for f in findings} == {"race": THREADS, "writes-global": PROCESSES}
+
+
+def test_one_plan_far_slower_than_its_figures_allow_is_enough() -> None:
+    problem, profile = problem_of(wait=0.02, calls=200), profile_of(timing_of(wait=0.02))
+    (finding,) = assess(problem, profile, (trial_of(threads(50), 1.0, 4.0),))
+    assert finding.code == "outside-limit"
+    assert "about 4 calls" in finding.message
+    assert assess(problem, profile, (trial_of(threads(50), 0.1, 4.0),)) == ()

@@ -20,6 +20,8 @@ FLAT_RATIO = 1.1
 MORE_WORKERS_RATIO = 1.5
 UNEXPLAINED_RATIO = 1.4
 """Of the throughput that the call's own figures allow to what was measured."""
+FAR_UNEXPLAINED_RATIO = 2.0
+"""The same where only one number of workers was tried."""
 WAITING_SHARE = 0.5
 WORTH_SAYING: dict[Model, int] = {"threading": 32, "asyncio": 32, "multiprocessing": 16, "hybrid": 16}
 """A limit beyond this many workers is left unsaid."""
@@ -93,18 +95,26 @@ def outside_limits(problem: Problem, trials: Sequence[Trial]) -> Iterator[Findin
     for model in ("threading", "asyncio"):
         measured = sorted((e for e in estimates if e.plan.model == model), key=lambda e: e.plan.workers)
         pair = _where_it_stops(measured)
-        if pair is None:
+        more = pair[1] if pair is not None else measured[-1] if measured else None
+        if more is None:
             continue
-        fewer, more = pair
         modelled_seconds = cost_model.job_seconds(more.plan, demand, problem.machine)
-        if more.job_seconds > UNEXPLAINED_RATIO * modelled_seconds:
+        allowed = f"the calls' own figures allow {demand.calls / modelled_seconds:.3g} a second."
+        if pair is not None and more.job_seconds > UNEXPLAINED_RATIO * modelled_seconds:
             yield Finding(
                 "outside-limit",
                 "note",
-                f"Beyond {workers(fewer.plan)} something outside the program sets the pace (a server, a disk, a "
+                f"Beyond {workers(pair[0].plan)} something outside the program sets the pace (a server, a disk, a "
                 "lock): each call only waits longer.",
-                f"{_rate(fewer, demand.calls)}, {_rate(more, demand.calls)}; the calls' own figures allow "
-                f"{demand.calls / modelled_seconds:.3g} a second.",
+                f"{_rate(pair[0], demand.calls)}, {_rate(more, demand.calls)}; {allowed}",
+            )
+        elif pair is None and more.job_seconds > FAR_UNEXPLAINED_RATIO * modelled_seconds:
+            yield Finding(
+                "outside-limit",
+                "note",
+                f"Something outside the program (a server, a disk, a lock) lets about {round(more.speedup)} calls "
+                "through at once; with more, each only waits longer.",
+                f"{_rate(more, demand.calls)}; {allowed}",
             )
 
 
