@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import queue
 import shutil
@@ -17,33 +16,25 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Self
+from typing import Any, Self
 
 from . import process_tree
-from .errors import AdvisorError
+from .errors import AdvisorError, UnusableError
+from .host import memory_limit_bytes
+from .last_words import item_words, place_words
+from .pipes import Event, lines_of, read_event, tail_of, write_all
 from .records import Failure
+from .watch import Limits, TreeMemory, Watch
+
+__all__ = ["MARKER", "PROBE", "ChildFailedError", "Children", "Event", "Limits"]
 
 PROBE = Path(__file__).parent / "probe" / "start.py"
+MINDING = PROBE.with_name("minding.py")
 GUARD = Path(__file__).with_name("guard.py")
 MARKER = "ADVISOR_RUN"
-OUTPUT_KEPT_BYTES = 4000
 POLL_SECONDS = 0.05
-SILENCE_SLACK_SECONDS = 0.5
-"""For what the probe does besides calling."""
-LAST_RESERVE_FRACTION = 0.05
-"""Of the machine's memory: below it the child is ended before the system picks a victim of its own."""
-
-Event = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Limits:
-    """When to give a child up."""
-
-    silence_seconds: float
-    """Longest wait between two of its messages: about one call."""
-    total_seconds: float
-    memory_bytes: int
+DUMP_SECONDS = 0.3
+"""For an interpreter that is given up to say where it was."""
 
 
 class ChildFailedError(AdvisorError):
@@ -59,10 +50,15 @@ class Children:
     """Starts every child of one analysis. Use as a context manager: at its end none is left."""
 
     def __init__(self, seed: int) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="advisor-"))
-        """Private, removed at the end."""
+        self.folder = _private_folder()
+        """Removed at the end, with all temporary files of the children in it."""
         self._marker = uuid.uuid4().hex
-        self._environment = {**os.environ, MARKER: self._marker, "PYTHONHASHSEED": str(seed % 4294967296)}
+        self._environment = {
+            **os.environ,
+            MARKER: self._marker,
+            "PYTHONHASHSEED": str(seed % 4294967296),
+            "TMPDIR": str(self.folder / "tmp"),
+        }
         self._guard = subprocess.Popen(
             [sys.executable, "-S", "-E", str(GUARD)],
             stdin=subprocess.PIPE,
@@ -99,10 +95,17 @@ class Children:
         answer_read, answer_write = os.pipe()
         ends = (process_tree.inheritable(request_read), process_tree.inheritable(answer_write))
         command = [python, str(PROBE), *(str(end) for end in ends)]
-        with self._running(command, (request_read, answer_write)) as (process, output):
-            threading.Thread(target=_write_all, args=(request_write, request), daemon=True).start()
-            lines = _lines_of(os.fdopen(answer_read, encoding="utf-8", errors="replace"))
-            return _await_answer(process, lines, output, request["task"], limits, on_event)
+        mark_file = self.folder / "mark"
+        mark_file.unlink(missing_ok=True)
+        asked = {**request, "mark_file": str(mark_file)}
+        with self._running(command, (request_read, answer_write)) as child:
+            threading.Thread(target=write_all, args=(request_write, asked), daemon=True).start()
+            lines = lines_of(os.fdopen(answer_read, encoding="utf-8", errors="replace"))
+            watch = Watch(limits, child.memory, memory_limit_bytes(), time.monotonic)
+            try:
+                return _await_answer(child, lines, request["task"], watch, on_event)
+            except ChildFailedError as error:
+                raise _placed(error, mark_file, child.output()) from None
 
     def run(self, command: Sequence[str], seconds: float) -> str:
         """Run a command to its end. Returns the tail of what it printed.
@@ -110,21 +113,20 @@ class Children:
         Raises:
             ChildFailedError: it took longer than ``seconds`` or ended with a status other than 0.
         """
-        with self._running(command, ()) as (process, output):
+        # ``-S -E``: it needs nothing that a site or a user may add, and passes all of it on.
+        with self._running([command[0], "-S", "-E", str(MINDING), *command], ()) as child:
             try:
-                status = process.wait(seconds)
+                status = child.process.wait(seconds)
             except subprocess.TimeoutExpired:
                 raise _gave_up("timeout", f"it took longer than {seconds:g} s.", unusable=False) from None
-            tail = output()
+            tail = child.output()
             if status:
                 last = tail.strip().splitlines()[-1:] or [f"exit status {status}"]
                 raise _gave_up("exited", last[0], unusable=False)
             return tail
 
     @contextlib.contextmanager
-    def _running(
-        self, command: Sequence[str], descriptors: tuple[int, ...]
-    ) -> Iterator[tuple[subprocess.Popen[bytes], Callable[[], str]]]:
+    def _running(self, command: Sequence[str], descriptors: tuple[int, ...]) -> Iterator[_Child]:
         try:
             process = subprocess.Popen(
                 command,
@@ -142,10 +144,11 @@ class Children:
             for descriptor in descriptors:
                 os.close(descriptor)
         self._tell_guard(f"+{process.pid}")
+        child = _Child(process, tail_of(process), TreeMemory(process.pid))
         try:
-            yield process, _tail_of(process)
+            yield child
         finally:
-            process_tree.kill_tree(process)
+            process_tree.kill_tree(process, child.memory.seen.values())
             self._tell_guard(f"-{process.pid}")
 
     def _tell_guard(self, word: str) -> None:
@@ -155,125 +158,103 @@ class Children:
                 self._guard.stdin.flush()
 
 
+@dataclass(frozen=True)
+class _Child:
+    """A running interpreter, the end of what it has printed, and what it holds."""
+
+    process: subprocess.Popen[bytes]
+    output: Callable[[], str]
+    memory: TreeMemory
+
+
 def _await_answer(
-    process: subprocess.Popen[bytes],
-    lines: queue.Queue[str | None],
-    output: Callable[[], str],
-    task: str,
-    limits: Limits,
-    on_event: Callable[[Event], None],
+    child: _Child, lines: queue.Queue[str | None], task: str, watch: Watch, on_event: Callable[[Event], None]
 ) -> Event:
-    started = heard = time.monotonic()
-    begun = ended = False
+    ended = False
     while True:
         try:
             line = lines.get(timeout=POLL_SECONDS)
         except queue.Empty:
             if ended:
                 # Something that it started and that outlives it holds the pipe open.
-                raise _crash(process, output, unusable=not begun) from None
-            ended = process.poll() is not None
-            now = time.monotonic()
-            _check_limits(process.pid, now - heard, now - started, limits, unusable=not begun)
+                raise _crash(child, unusable=not watch.begun) from None
+            ended = child.process.poll() is not None
+            complaint = watch.complaint()
+            if complaint is not None:
+                if complaint.kind == "timeout":
+                    _dump(child)
+                raise ChildFailedError(complaint, unusable=not watch.begun) from None
             continue
         if line is None or not line.endswith("\n"):
-            raise _crash(process, output, unusable=not begun)
-        event = _read_event(line)
+            raise _crash(child, unusable=not watch.begun)
+        event = read_event(line)
         if event is None:
             continue
-        heard = time.monotonic()
+        watch.heard()
         if event["event"] == "failed":
             kind = event["kind"]
             failure = Failure("raised" if kind == "unusable" else kind, event["message"])
-            raise ChildFailedError(failure, unusable=kind == "unusable" or not begun)
+            raise ChildFailedError(failure, unusable=kind == "unusable" or not watch.begun)
         if event["event"] == task:
             return event
-        begun = True
+        # The facts are known before the job's set-up runs.
+        watch.begun = watch.begun or event["event"] != "facts"
         on_event(event)
 
 
-def _read_event(line: str) -> Event | None:
-    """``None`` for what the user's code wrote to a descriptor that it took for its own."""
-    try:
-        event = json.loads(line)
-    except ValueError:
-        return None
-    return event if isinstance(event, dict) and "event" in event else None
+def _dump(child: _Child) -> None:
+    """Let the interpreter print where it is: its handler of SIGABRT does, whatever it is busy with."""
+    pid = child.memory.minded_pid()
+    if sys.platform != "win32" and pid is not None:
+        with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+            os.kill(pid, signal.SIGABRT)
+            child.process.wait(DUMP_SECONDS)
 
 
-def _check_limits(pid: int, silence_seconds: float, total_seconds: float, limits: Limits, unusable: bool) -> None:
-    import psutil
-
-    if silence_seconds > limits.silence_seconds + SILENCE_SLACK_SECONDS:
-        what = "importing the target and making the inputs" if unusable else "a call"
-        raise _gave_up("timeout", f"{what} took longer than {limits.silence_seconds:.3g} s.", unusable)
-    if total_seconds > limits.total_seconds:
-        raise _gave_up("timeout", f"no answer within {limits.total_seconds:.3g} s.", unusable)
-    with contextlib.suppress(psutil.Error):
-        held_bytes = psutil.Process(pid).memory_info().rss
-        memory = psutil.virtual_memory()
-        if held_bytes > limits.memory_bytes or memory.available < LAST_RESERVE_FRACTION * memory.total:
-            raise _gave_up(
-                "memory",
-                f"the function held {held_bytes / 1e9:.3g} GB, beyond the limit here; it was stopped.",
-                unusable,
-            )
+def _placed(error: ChildFailedError, mark_file: Path, output: str) -> ChildFailedError:
+    """The failure with the item that was being called and the line, where the interpreter could not say so."""
+    failure = error.failure
+    if failure.kind not in ("timeout", "crashed", "exited") or not failure.message.endswith("."):
+        return error
+    if failure.kind == "exited" and "sys.exit" in failure.message:
+        return error
+    where = ("" if error.unusable else item_words(mark_file)) + place_words(output)
+    if where in failure.message:
+        return error
+    message = f"{failure.message[:-1]}{where}."
+    return ChildFailedError(Failure(failure.kind, message), error.unusable)
 
 
 def _gave_up(kind: Any, message: str, unusable: bool) -> ChildFailedError:
     return ChildFailedError(Failure(kind, message), unusable)
 
 
-def _crash(process: subprocess.Popen[bytes], output: Callable[[], str], unusable: bool) -> ChildFailedError:
+def _crash(child: _Child, unusable: bool) -> ChildFailedError:
     try:
-        status = process.wait(2.0)
+        status = child.process.wait(2.0)
     except subprocess.TimeoutExpired:
         return _gave_up("exited", "the interpreter closed every file it had open.", unusable)
-    last = [line for line in output().strip().splitlines() if line.strip()][-1:]
-    said = f" Its last words: {last[0][:200]}" if last and status > 0 else ""
     if status < 0:
         name = signal.Signals(-status).name if -status in set(signal.Signals) else f"signal {-status}"
-        return _gave_up("crashed", f"the interpreter crashed: {name}.", unusable)
+        why = ", which the system sends where memory runs out" if name == "SIGKILL" else ""
+        return _gave_up("crashed", f"the interpreter crashed: {name}{why}.", unusable)
+    last = [line for line in child.output().strip().splitlines() if line.strip()][-1:]
+    said = f" Its last words: {last[0][:200].rstrip('.')}." if last and status > 0 else ""
     return _gave_up("exited", f"the interpreter ended by itself with status {status}.{said}", unusable)
 
 
-def _lines_of(stream: IO[str]) -> queue.Queue[str | None]:
-    """Lines as they come, then ``None``."""
-    lines: queue.Queue[str | None] = queue.Queue()
+def _private_folder() -> Path:
+    """A folder for one analysis, with one in it for the temporary files of its children.
 
-    def read() -> None:
-        with stream, contextlib.suppress(OSError, ValueError):
-            for line in stream:
-                lines.put(line)
-        lines.put(None)
-
-    threading.Thread(target=read, daemon=True).start()
-    return lines
-
-
-def _tail_of(process: subprocess.Popen[bytes]) -> Callable[[], str]:
-    """Drain the process's output for ever, keeping the end of it."""
-    kept = bytearray()
-    stream = process.stdout
-
-    def drain() -> None:
-        if stream is None:
-            return
-        with stream, contextlib.suppress(OSError):
-            while block := os.read(stream.fileno(), 16 * OUTPUT_KEPT_BYTES):
-                kept.extend(block)
-                del kept[:-OUTPUT_KEPT_BYTES]
-
-    reader = threading.Thread(target=drain, daemon=True)
-    reader.start()
-
-    def tail() -> str:
-        reader.join(0.2)
-        return kept.decode(errors="replace")
-
-    return tail
-
-
-def _write_all(descriptor: int, request: Mapping[str, Any]) -> None:
-    with contextlib.suppress(OSError), os.fdopen(descriptor, "w", encoding="utf-8") as pipe:
-        json.dump(request, pipe)
+    Raises:
+        UnusableError: none can be made.
+    """
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="advisor-"))
+        (folder / "tmp").mkdir()
+    except OSError as error:
+        words = error.strerror or str(error)
+        raise UnusableError(
+            f"No temporary folder can be made: {words}. Make room, or set TMPDIR to a folder that has some."
+        ) from None
+    return folder

@@ -5,23 +5,21 @@ from __future__ import annotations
 import functools
 import os
 import shutil
-import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from . import __version__
-from .errors import DEFECT, AdvisorError, defect
+from .errors import AdvisorError, StoppedError
 from .gate import options as gate_options
 
 if TYPE_CHECKING:
     from .progress import Progress
     from .records import Report
 
-INTERRUPTED = 130
 COLUMNS, LINES = 80, 24
 """Of the page where standard output is no terminal."""
 
@@ -68,6 +66,7 @@ def trying_options(command: Callable[..., Any]) -> Callable[..., Any]:
             click.option("--idiom", metavar="NAME", help="One way of running, such as Pool.map."),
             click.option("--stream", is_flag=True, help="Results are wanted as they come."),
             click.option("--max-workers", type=int, help="No plan with more calls in flight."),
+            click.option("--max-calls", type=int, help="No more calls of the function than this, in all."),
             click.option("--start-method", metavar="NAME", help="fork, forkserver or spawn."),
             click.option("--python", metavar="PATH", help="Another interpreter to run the function in."),
             click.option(
@@ -105,7 +104,8 @@ def _output_options(command: Callable[..., None]) -> Callable[..., None]:
 @trying_options
 @_output_options
 @click.option("--no-progress", is_flag=True, help="No progress on standard error.")
-def analyze(target: str, outputs: tuple[Path, ...], quiet: bool, no_progress: bool, **raw: Any) -> None:
+@click.option("--dry-run", is_flag=True, help="Import the target, say what would run, call nothing.")
+def analyze(target: str, outputs: tuple[Path, ...], quiet: bool, no_progress: bool, dry_run: bool, **raw: Any) -> None:
     """Profile TARGET, try it under each model, recommend one, write the report."""
     from . import configuring, pipeline, report_files
     from .gate import settings, targets
@@ -115,18 +115,28 @@ def analyze(target: str, outputs: tuple[Path, ...], quiet: bool, no_progress: bo
     options = configuring.make_options(**words)
     paths = outputs or report_files.default_paths(target)
     report_files.check_writable(paths)
+    if dry_run:
+        from .renderers import intentions
+
+        click.echo(intentions.render(job, options, pipeline.describe(job, options), paths), nl=False)
+        return
     keeper = report_files.Keeper(paths)
     progress = _progress(quiet or no_progress, options.budget_seconds)
     try:
         report = pipeline.analyze(job, options, progress, keeper.keep)
     except KeyboardInterrupt:
-        keeper.finish()
-        raise
+        raise StoppedError(keeper.finish()) from None
     finally:
         progress.close()
-    report_files.write(report, paths)
-    if not quiet:
-        _print_verdict(report, paths)
+    try:
+        report_files.write(report, paths)
+    except AdvisorError:
+        # What was measured is not lost with the file.
+        paths = ()
+        raise
+    finally:
+        if not quiet:
+            _print_verdict(report, paths)
 
 
 @cli.command(context_settings={"auto_envvar_prefix": "ADVISOR"})
@@ -264,40 +274,3 @@ def _print_verdict(report: Report, paths: Sequence[Path]) -> None:
     width, colour = _page()
     text = terminal.render(report, paths, width=width, lines=_lines(), colour=colour)
     click.echo(terminal.encodable(text, sys.stdout.encoding), nl=False, color=colour)
-
-
-def main() -> NoReturn:
-    """Entry of the ``advisor`` command."""
-    # A request to end is an interruption like any other: children are ended and finished trials kept.
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.default_int_handler)
-    sys.exit(_status())
-
-
-def _status() -> int:
-    try:
-        ended = cli.main(standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message())
-        return 2
-    except click.ClickException as error:
-        return _complain(f"{error.format_message()} See advisor --help.", 2)
-    except AdvisorError as error:
-        return _complain(str(error), error.exit_status)
-    except (KeyboardInterrupt, click.Abort):
-        return _complain("interrupted; trials that had finished are in the report.", INTERRUPTED)
-    except BrokenPipeError:
-        # The reader of standard output went away; that is its right.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except Exception as error:  # Python would end with status 1, which is a failed gate's
-        return _complain(defect(error), DEFECT)
-    else:
-        # What a command leaves by ``click.exceptions.Exit`` comes back as its status.
-        return ended if isinstance(ended, int) else 0
-    return 0
-
-
-def _complain(message: str, status: int) -> int:
-    click.echo(f"advisor: {message}", err=True)
-    return status

@@ -14,11 +14,14 @@ from .records import MODELS, START_METHODS, Inputs, Job, Model, Options, Unpack
 from .target import is_dotted_name, looking_at, parse_target
 
 DAY_SECONDS = 86400
+LEAST_CALLS = 3
+"""Two for the profile and one for a trial."""
 RANGES: dict[str, tuple[float, float]] = {
     "--budget": (1, DAY_SECONDS),
     "--timeout": (0.001, DAY_SECONDS),
     "--calls": (1, 10**12),
     "--max-workers": (1, 4096),
+    "--max-calls": (LEAST_CALLS, 10**12),
     "--min-speedup": (1, 1000),
     "--seed": (-(2**63), 2**63),
 }
@@ -79,6 +82,7 @@ def make_options(
     idiom: str | None = None,
     stream: bool = False,
     lines: bool = True,
+    max_calls: int | None = None,
 ) -> Options:
     """How to try. ``timeout`` is half the budget unless given.
 
@@ -90,6 +94,7 @@ def make_options(
             "--budget": budget,
             "--timeout": timeout,
             "--max-workers": max_workers,
+            "--max-calls": max_calls,
             "--min-speedup": min_speedup,
             "--seed": seed,
         }
@@ -108,6 +113,7 @@ def make_options(
         idiom=find_idiom(idiom) if idiom is not None else None,
         stream=stream,
         lines=lines,
+        max_calls=max_calls,
     )
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
 from . import certificate, safety, search, verdict
+from . import formatting as fmt
+from .bounds import Bounds
 from .candidates import Problem
 from .cost_model import learn_sizes
+from .errors import FunctionFailedError, failure_advice
 from .estimates import estimate_plans
 from .outlook import look_out, with_verified
 from .progress import Progress
@@ -33,6 +37,7 @@ class Draft:
         clock: Clock,
         started_seconds: float,
         inspection: Inspection | None = None,
+        bounds: Bounds | None = None,
     ) -> None:
         self._job = job
         self._problem = problem
@@ -40,24 +45,38 @@ class Draft:
         self._clock = clock
         self._started_seconds = started_seconds
         self._inspection = inspection
+        self._bounds = bounds or Bounds(clock, math.inf)
 
     def try_plans(
         self, ask: Ask, request: dict[str, object], memory_bytes: int, progress: Progress, keep: Keep
     ) -> tuple[tuple[Trial, ...], tuple[Finding, ...]]:
-        """Trials until none can change the verdict or the budget is spent."""
+        """Trials until none can change the verdict, or the budget or the calls there may be are spent.
+
+        Raises:
+            FunctionFailedError: the calls of the first serial trial failed, so that there is nothing to compare.
+        """
         trials: tuple[Trial, ...] = ()
         findings = safety.assess(self._problem, self._profile, trials, self._inspection)
+        keep(self.report(self._profile, trials, findings, "before the first trial"))
         while True:
             demand = learn_sizes(self._problem.demand, trials)
-            problem = replace(self._problem, demand=demand, excluded=safety.excluded_models(findings))
-            step = search.next_step(problem, trials, self._remaining_seconds())
+            problem = replace(
+                self._problem,
+                demand=demand,
+                excluded=safety.excluded_models(findings),
+                options=self._bounds.workers(self._problem.options),
+            )
+            wanted = search.next_step(problem, trials, self._remaining_seconds())
+            step = wanted and self._bounds.fitting(wanted, first=not trials)
             if step is None:
-                return trials, findings
+                return trials, (*findings, *self._bounds.findings(wanted))
             progress.trial(step, trials)
             trial = run_trial(ask, request, step, problem, trials, memory_bytes)
+            if trial.failure is not None and not trials:
+                raise FunctionFailedError(failure_advice(trial.failure))
             trials = (*trials, trial)
             findings = safety.assess(problem, self._profile, trials, self._inspection)
-            keep(self.report(self._profile, trials, findings, f"after {len(trials)} trials"))
+            keep(self.report(self._profile, trials, findings, f"after {fmt.count(len(trials), 'trial')}"))
 
     def verify(
         self,
@@ -75,8 +94,11 @@ class Draft:
         verification = next_verification(problem, ledger, trials, self._remaining_seconds())
         if verification is None:
             return ()
+        step = self._bounds.fitting(verification.step, first=False)
+        if step is None:
+            return ()
         progress.stage("trying what would make it faster")
-        trial = run_trial(ask, request, verification.step, problem, trials, memory_bytes)
+        trial = run_trial(ask, request, step, problem, trials, memory_bytes)
         return ((verification.code, trial),)
 
     def report(
@@ -89,7 +111,7 @@ class Draft:
     ) -> Report:
         """The report as far as it goes."""
         problem = replace(self._problem, excluded=safety.excluded_models(findings))
-        advice = verdict.recommend(problem, self._job, profile, trials, findings)
+        advice = self._bounds.qualified(verdict.recommend(problem, self._job, profile, trials, findings), trials)
         return Report(
             job=self._job,
             options=self._problem.options,
@@ -101,9 +123,9 @@ class Draft:
             recommendation=advice,
             cost=Cost(
                 elapsed_seconds=self._clock() - self._started_seconds,
-                calls_made=profile.timing.calls_made
-                + (self._inspection.calls_made if self._inspection is not None else 0)
-                + sum(trial.calls for trial in (*trials, *dict(verified).values())),
+                # Whoever keeps the bounds counts all; a simulation's answers are counted here.
+                calls_made=self._bounds.calls_made
+                or profile.timing.calls_made + sum(trial.calls for trial in (*trials, *dict(verified).values())),
                 trials_run=len(trials) + len(verified),
             ),
             interrupted=interrupted,

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import traceback
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .records import Failure
 
 DEFECT = 70
 """``EX_SOFTWARE`` of sysexits.h: this program failed, which says nothing of the function. Never 1: that is a gate's."""
@@ -21,6 +25,12 @@ class UnusableError(AdvisorError):
     exit_status = 2
 
 
+class StoppedError(AdvisorError):
+    """The user ended the analysis."""
+
+    exit_status = 130
+
+
 class FunctionFailedError(AdvisorError):
     """The function itself raised, crashed, or ran out of time or memory, so that no advice is possible."""
 
@@ -35,3 +45,13 @@ def defect(error: BaseException) -> str:
         f"This is a defect of advisor and says nothing of your code: {type(error).__name__}: {error}{where}. "
         "Please report it."
     )
+
+
+def failure_advice(failure: Failure) -> str:
+    """What happened to the function and what to do about it, in a sentence each."""
+    message = failure.message[0].upper() + failure.message[1:]
+    if failure.kind == "timeout":
+        return f"{message} Give smaller items, or allow more with --timeout and --budget."
+    if failure.kind == "memory" or "memory" in message:
+        return f"{message} Give smaller items."
+    return f"{message} No advice is possible until it runs alone."

@@ -12,7 +12,11 @@ import os
 import shutil
 import signal
 import sys
+import time
 from pathlib import Path
+
+TRACKER = b"multiprocessing.resource_tracker"
+TRACKER_SECONDS = 1.0
 
 
 def main() -> None:
@@ -34,13 +38,40 @@ def main() -> None:
             marks.append(os.fsencode(word[1:]))
         else:
             folders.append(word)
-    for group in groups:
-        with contextlib.suppress(OSError):
-            os.killpg(group, signal.SIGKILL)
+    if groups:
+        kill_groups(groups)
     for mark in marks:
         kill_marked(mark)
     for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def kill_groups(groups: set[int]) -> None:
+    """End process groups; a resource tracker last, once it has removed what the others left."""
+    deadline = time.monotonic() + TRACKER_SECONDS
+    while time.monotonic() < deadline:
+        members = dict(_members(groups))
+        for pid, tracks in members.items():
+            if not tracks:
+                with contextlib.suppress(OSError):
+                    os.kill(pid, signal.SIGKILL)
+        if not any(members.values()):
+            break
+        time.sleep(0.02)
+    for group in groups:
+        with contextlib.suppress(OSError):
+            os.killpg(group, signal.SIGKILL)
+
+
+def _members(groups: set[int]) -> list[tuple[int, bool]]:
+    """(pid, whether it is a resource tracker) of every process in the groups, where the system shows them."""
+    found = []
+    for command in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            pid = int(command.parent.name)
+            if os.getpgid(pid) in groups:
+                found.append((pid, TRACKER in command.read_bytes()))
+    return found
 
 
 def kill_marked(mark: bytes) -> None:

@@ -9,6 +9,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+MEMORY_VARIABLE = "ADVISOR_MEMORY_BYTES"
+"""Where the user sets a limit of his own, for a machine that others share."""
+
 # (limit, use, the line of memory.stat with what can be reclaimed), for version 1 and 2 of control groups.
 _GROUP_FILES = {
     1: ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
@@ -69,8 +72,10 @@ THIS_SYSTEM = System()
 
 
 def memory_limit_bytes(system: System = THIS_SYSTEM) -> int:
-    """What all processes together may hold: the machine's memory, or less where a control group says so."""
-    return min([system.total_memory_bytes(), *(limit for limit, _ in _group_limits(system.root))])
+    """What all processes together may hold: the machine's memory, or less where a control group or the user says so."""
+    limits = [limit for limit, _ in _group_limits(system.root)]
+    wanted = _number(system.environment.get(MEMORY_VARIABLE, ""))
+    return min([system.total_memory_bytes(), *limits, *([wanted] if wanted else [])])
 
 
 def free_memory_bytes(system: System = THIS_SYSTEM) -> int:

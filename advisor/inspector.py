@@ -24,12 +24,8 @@ def inspect(
     profile: Profile,
     problem: Problem,
     memory_bytes: int,
-    most_calls: int | None = None,
 ) -> Inspection:
-    """Look at the function in an interpreter of its own; what cannot be seen is said in ``not_seen``.
-
-    ``most_calls`` bounds the calls it makes.
-    """
+    """Look at the function in an interpreter of its own; what cannot be seen is said in ``not_seen``."""
     facts, options, machine = problem.facts, problem.options, problem.machine
     seconds = min(SECONDS, BUDGET_SHARE * options.budget_seconds)
     wall = profile.wall_seconds_per_call
@@ -39,7 +35,6 @@ def inspect(
         "wall_seconds": wall,
         "wait_fraction": min(1.0, max(0.0, profile.wait_seconds_per_call / wall)),
         "seconds": seconds,
-        "most_calls": most_calls,
         "most_threads": memory.most_workers("threading", profile.timing, machine.memory_limit_bytes),
     }
     limits = Limits(

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from . import idioms, inspector, profiler, scalene_profile
 from . import inputs as input_files
+from .bounds import OVERTIME_SECONDS, Bounds
 from .candidates import Problem
 from .child import Children
 from .cost_model import demand_of
 from .draft import Clock, Draft, Keep
 from .machine import measure_machine, memory_limit_bytes
 from .progress import Progress
-from .records import Inputs, Job, Options, Report
+from .records import Inputs, Job, Options, Report, TargetFacts
 from .trials import probe_request
 
 MEMORY_FRACTION = 0.8
@@ -37,11 +38,14 @@ def analyze(
     started = clock()
     progress = progress or Progress()
     memory_bytes = int(MEMORY_FRACTION * memory_limit_bytes())
+    ends_seconds = started + options.budget_seconds + options.timeout_seconds + OVERTIME_SECONDS
+    bounds = Bounds(clock, ends_seconds, options.max_calls)
     with Children(options.seed) as children:
+        ask = bounds.around(children.ask)
         request = probe_request("profile", job, spooled(job, children), options)
 
         progress.stage("timing it serially")
-        facts, timing = profiler.time_serially(children.ask, request, options, memory_bytes, progress.facts)
+        facts, timing = profiler.time_serially(ask, request, options, memory_bytes, progress.facts)
         if options.idiom is not None:
             idioms.check_fits(options.idiom, facts)
         progress.stage("reading what this machine's pools cost")
@@ -50,15 +54,30 @@ def analyze(
 
         problem = Problem(demand_of(profile, facts, machine.costs), facts, machine, options, timing=timing)
         progress.stage("watching what the calls share")
-        inspection = inspector.inspect(children.ask, request, profile, problem, memory_bytes)
-        draft = Draft(job, problem, profile, clock, started, inspection)
-        trials, findings = draft.try_plans(children.ask, request, memory_bytes, progress, keep)
-        verified = draft.verify(children.ask, request, memory_bytes, progress, trials, findings)
+        inspection = inspector.inspect(ask, request, profile, problem, memory_bytes)
+        draft = Draft(job, problem, profile, clock, started, inspection, bounds)
+        trials, findings = draft.try_plans(ask, request, memory_bytes, progress, keep)
+        verified = draft.verify(ask, request, memory_bytes, progress, trials, findings)
 
         progress.stage("finding the hot lines")
-        hot_lines, note = scalene_profile.find_hot_lines(children, request, facts, options)
+        hot_lines, note = scalene_profile.find_hot_lines(children, request, facts, options, bounds)
         profile = replace(profile, hot_lines=hot_lines, hot_lines_note=note)
         return draft.report(profile, trials, findings, None, verified)
+
+
+def describe(job: Job, options: Options) -> TargetFacts:
+    """What the target and its items are. Imports the target and makes the items, in a child; calls nothing.
+
+    Raises:
+        UnusableError: the target or the inputs cannot be used.
+    """
+    memory_bytes = int(MEMORY_FRACTION * memory_limit_bytes())
+    with Children(options.seed) as children:
+        request = probe_request("profile", job, spooled(job, children), options)
+        facts = profiler.read_facts(children.ask, request, options, memory_bytes)
+    if options.idiom is not None:
+        idioms.check_fits(options.idiom, facts)
+    return facts
 
 
 def spooled(job: Job, children: Children) -> Inputs:

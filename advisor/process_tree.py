@@ -7,7 +7,17 @@ import os
 import signal
 import subprocess
 import sys
-from typing import Any
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import psutil
+
+TRACKER = "multiprocessing.resource_tracker"
+TRACKER_SECONDS = 1.0
+SWEEPS = 5
+"""How often to look again for what was started while the rest was being ended."""
 
 
 def own_group() -> dict[str, Any]:
@@ -35,22 +45,53 @@ def inheritable(descriptor: int) -> int:
     return descriptor
 
 
-def kill_tree(process: subprocess.Popen[bytes]) -> None:
-    """End a process, its group and its descendants, and wait for it."""
+def descendants(pid: int) -> list[psutil.Process]:
+    """All that a process has started and that is still below it."""
     import psutil
 
-    descendants: list[psutil.Process] = []
     with contextlib.suppress(psutil.Error):
-        descendants = psutil.Process(process.pid).children(recursive=True)
+        return psutil.Process(pid).children(recursive=True)
+    return []
+
+
+def minded(pid: int) -> int | None:
+    """The process that runs the user's code, by that of ``probe/minding.py``, whose first child it is."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+        return int(children[0]) if children else None
+    except OSError:
+        below = descendants(pid)
+        return below[0].pid if below else None
+
+
+def kill_tree(process: subprocess.Popen[bytes], known: Iterable[psutil.Process] = ()) -> None:
+    """End a process, its group, its descendants and those ``known`` from earlier, and wait for it.
+
+    A resource tracker of multiprocessing is left to the last, and given a moment: once the others are gone it
+    removes the semaphores and the shared memory that they left.
+    """
+    import psutil
+
+    found = {member.pid: member for member in known}
+    trackers: list[psutil.Process] = []
+    for _ in range(SWEEPS):
+        before = len(found)
+        found.update({member.pid: member for member in (*descendants(process.pid), *_group(process.pid))})
+        trackers = [member for member in found.values() if _is_tracker(member)]
+        for member in found.values():
+            # A known process that has ended meanwhile is told from another of the same number.
+            with contextlib.suppress(psutil.Error):
+                if member not in trackers and member.is_running():
+                    member.kill()
+        with contextlib.suppress(OSError):
+            process.kill()
+        if len(found) == before:
+            break
+    process.wait()
+    psutil.wait_procs(trackers, timeout=TRACKER_SECONDS)
     if hasattr(os, "killpg"):
         with contextlib.suppress(OSError):
             os.killpg(process.pid, signal.SIGKILL)
-    with contextlib.suppress(OSError):
-        process.kill()
-    for descendant in descendants:
-        with contextlib.suppress(psutil.Error):
-            descendant.kill()
-    process.wait()
 
 
 def kill_marked(variable: str, value: str) -> None:
@@ -62,3 +103,22 @@ def kill_marked(variable: str, value: str) -> None:
         with contextlib.suppress(psutil.Error, OSError):
             if process.pid != own and process.environ().get(variable) == value:
                 process.kill()
+
+
+def _group(group: int) -> Iterator[psutil.Process]:
+    import psutil
+
+    if sys.platform == "win32":
+        return
+    for pid in psutil.pids():
+        with contextlib.suppress(psutil.Error, OSError):
+            if os.getpgid(pid) == group:
+                yield psutil.Process(pid)
+
+
+def _is_tracker(process: psutil.Process) -> bool:
+    import psutil
+
+    with contextlib.suppress(psutil.Error):
+        return any(TRACKER in word for word in process.cmdline())
+    return False

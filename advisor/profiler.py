@@ -8,13 +8,15 @@ from typing import Any
 from . import wire
 from .child import ChildFailedError, Event, Limits
 from .classify import classify, split_call
-from .errors import FunctionFailedError, UnusableError
+from .errors import FunctionFailedError, UnusableError, failure_advice
 from .records import MachineCosts, Options, Profile, SerialTiming, TargetFacts
 from .trials import Ask
 
 BARE_SECONDS = 0.5
 GIL_SECONDS = 0.3
 IMPORT_SECONDS = 60.0
+LONG_CALL_SHARE = 0.125
+"""Of the budget: a call that takes more is made as seldom as can be."""
 
 
 def read_facts(ask: Ask, request: Mapping[str, Any], options: Options, memory_bytes: int) -> TargetFacts:
@@ -78,26 +80,18 @@ def _ask(
         **request,
         "bare_seconds": min(BARE_SECONDS, 0.05 * options.budget_seconds),
         "gil_seconds": min(GIL_SECONDS, 0.03 * options.budget_seconds),
+        "long_seconds": LONG_CALL_SHARE * options.budget_seconds,
     }
     limits = Limits(
         silence_seconds=options.timeout_seconds,
         total_seconds=IMPORT_SECONDS + options.budget_seconds + options.timeout_seconds,
         memory_bytes=memory_bytes,
+        start_seconds=max(options.timeout_seconds, options.budget_seconds),
     )
     try:
         answer = ask(options.python, timed, limits, listen)
     except ChildFailedError as error:
         if error.unusable:
             raise UnusableError(str(error)) from None
-        raise FunctionFailedError(_advice(error)) from None
+        raise FunctionFailedError(failure_advice(error.failure)) from None
     return heard[0], answer
-
-
-def _advice(error: ChildFailedError) -> str:
-    name = error.failure.kind
-    message = error.failure.message[0].upper() + error.failure.message[1:]
-    if name == "timeout":
-        return f"{message} Give smaller items, or allow more with --timeout."
-    if name == "memory":
-        return f"{message} Give smaller items."
-    return f"{message} No advice is possible until it runs alone."

@@ -80,6 +80,8 @@ class Options:
     """Results are wanted as they come, not all at the end."""
     lines: bool = True
     """Whether to ask Scalene for the hot lines."""
+    max_calls: int | None = None
+    """How many calls of the function the analysis may make in all; ``None`` for any number."""
 
 
 # ---- what was found --------------------------------------------------------------------------------------
@@ -552,6 +554,7 @@ class Cost:
 
     elapsed_seconds: float
     calls_made: int
+    """Of the function, by the whole analysis; a trial that failed counts as all the calls it was to make."""
     trials_run: int
 
 

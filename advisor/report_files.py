@@ -47,14 +47,17 @@ class Keeper:
         except UnusableError:
             return
 
-    def finish(self) -> None:
-        """Write what was kept last to every path; nothing if nothing was kept.
+    def finish(self) -> str:
+        """Write what was kept last to every path; nothing if nothing was kept. Returns how far it went, in words.
 
         Raises:
             UnusableError: as ``write``.
         """
-        if self._latest is not None:
-            write(self._latest, self._paths)
+        if self._latest is None:
+            return "interrupted before anything was measured; there is no report."
+        write(self._latest, self._paths)
+        place = _json_first(self._paths)[0]
+        return f"interrupted {self._latest.interrupted}; the report so far is {place}."
 
 
 def default_paths(target_name: str, folder: Path = Path("reports")) -> tuple[Path, ...]:

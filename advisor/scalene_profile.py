@@ -8,17 +8,21 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from .bounds import Bounds
 from .child import ChildFailedError, Children
+from .last_words import count_noted
 from .records import HotLine, Options, TargetFacts
 
 DRIVER = Path(__file__).parent / "probe" / "scalene_driver.py"
 WORK_SECONDS = 0.8
+LEAST_SECONDS = 1.5
+"""To start Scalene and see something."""
 LEAST_FRACTION = 0.01
 MOST_LINES = 12
 
 
 def find_hot_lines(
-    children: Children, request: Mapping[str, Any], facts: TargetFacts, options: Options
+    children: Children, request: Mapping[str, Any], facts: TargetFacts, options: Options, bounds: Bounds
 ) -> tuple[tuple[HotLine, ...], str | None]:
     """Run the calls under Scalene for about a second.
 
@@ -29,20 +33,33 @@ def find_hot_lines(
         return (), "Hot lines were not asked for."
     if facts.file is None:
         return (), "The function is not written in Python, so it has no lines to show."
+    if bounds.seconds_left() < LEAST_SECONDS:
+        return (), "No time was left to find hot lines; a larger --budget gives more."
+    if bounds.calls_left() == 0:
+        return (), "No calls were left to find hot lines; a larger --max-calls gives more."
     request_file = children.folder / "scalene-request.json"
     answer_file = children.folder / "scalene.json"
-    request_file.write_text(json.dumps({**request, "seconds": WORK_SECONDS}), encoding="utf-8")
+    count_file = children.folder / "scalene-calls"
+    asked = {
+        **request,
+        "seconds": WORK_SECONDS,
+        "most_calls": bounds.calls_left(),
+        "count_file": str(count_file),
+    }
+    request_file.write_text(json.dumps(asked), encoding="utf-8")
     command = [
         options.python, "-m", "scalene", "run", "--off", "--cpu-only", "--no-stacks", "--no-async",
         "--program-path", str(Path(facts.file).parent), "-o", str(answer_file),
         str(DRIVER), "---", str(request_file),
     ]  # fmt: skip
     try:
-        children.run(command, seconds=20 + options.timeout_seconds)
+        children.run(command, seconds=min(20 + options.timeout_seconds, bounds.seconds_left()))
     except ChildFailedError as error:
         if "No module named" in str(error) and "scalene" in str(error):
             return (), "The target's interpreter has no Scalene; pip install scalene there shows them."
         return (), f"Scalene gave no profile: {error}"
+    finally:
+        bounds.count(count_noted(count_file))
     try:
         text = answer_file.read_text(encoding="utf-8")
     except OSError:

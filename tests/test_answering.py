@@ -44,7 +44,7 @@ def answer_of(task: Callable[..., dict[str, Any]]) -> tuple[int, list[dict[str, 
     status = run(task, {"task": "profile"}, write)
     os.close(write)
     with os.fdopen(read) as pipe:
-        return status, [json.loads(line) for line in pipe]
+        return status, [json.loads(line) for line in pipe if line.strip()]
 
 
 @pytest.mark.parametrize(

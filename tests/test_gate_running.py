@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from advisor import cli
+from advisor import cli, outcome
 from advisor.errors import DEFECT, FunctionFailedError, UnusableError
 from advisor.gate import judging, running
 from advisor.gate.records import EXIT_STATUSES, CheckReport, Status, TargetCheck
@@ -164,5 +164,5 @@ def test_a_defect_of_the_program_never_ends_like_a_gate_that_failed(
         raise KeyError("no such thing")
 
     monkeypatch.setattr(cli.cli, "main", broken)
-    assert cli._status() == DEFECT
+    assert outcome._status() == DEFECT
     assert "defect of advisor" in capsys.readouterr().err

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+import time
 from dataclasses import replace
 from typing import Protocol
 
 from .. import pipeline, profiler, scalene_profile
+from ..bounds import LEAST_PROFILE_CALLS, Bounds
 from ..child import Children
 from ..machine import measure_machine, memory_limit_bytes
 from ..progress import Progress
@@ -46,11 +49,18 @@ class RealMeasure:
     def profile_again(self, target: GateTarget, report: Report) -> Report:
         """As ``Measure``."""
         options, job = report.options, target.job
+        bounds = _rest(report)
+        left = bounds.calls_left()
+        if left is not None and left < LEAST_PROFILE_CALLS:
+            # No call is left to look again with: what was seen stands.
+            return report
         memory_bytes = int(pipeline.MEMORY_FRACTION * memory_limit_bytes())
         self._progress.stage("timing it serially again")
         with Children(options.seed) as children:
             request = probe_request("profile", job, pipeline.spooled(job, children), options)
-            facts, timing = profiler.time_serially(children.ask, request, options, memory_bytes, self._progress.facts)
+            facts, timing = profiler.time_serially(
+                bounds.around(children.ask), request, options, memory_bytes, self._progress.facts
+            )
         return replace(report, target=facts, profile=profiler.make_profile(timing, report.machine.costs))
 
     def hot_line(self, target: GateTarget, report: Report) -> HotLine | None:
@@ -59,5 +69,12 @@ class RealMeasure:
         self._progress.stage("finding the line")
         with Children(options.seed) as children:
             request = probe_request("profile", target.job, pipeline.spooled(target.job, children), options)
-            lines, _ = scalene_profile.find_hot_lines(children, request, report.target, options)
+            lines, _ = scalene_profile.find_hot_lines(children, request, report.target, options, _rest(report))
         return max(lines, key=lambda line: line.python_fraction, default=None)
+
+
+def _rest(report: Report) -> Bounds:
+    """Bounds of what is done once more, after an analysis that has made its calls."""
+    bounds = Bounds(time.monotonic, math.inf, report.options.max_calls)
+    bounds.count(report.cost.calls_made)
+    return bounds

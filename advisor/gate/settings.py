@@ -57,6 +57,7 @@ class _Table(BaseModel):
     idiom: _Text | None = None
     stream: bool | None = None
     max_workers: Annotated[int, _within("--max-workers")] | None = None
+    max_calls: Annotated[int, _within("--max-calls")] | None = None
     start_method: StartMethod | None = None
     python: _Text | None = None
     seed: Annotated[int, _within("--seed")] | None = None

@@ -1,15 +1,16 @@
 """The probe's end of the two pipes, and what is said when a task cannot be done."""
 
 import faulthandler
-import json
 import os
 import pickle
 import sys
-import time
 import traceback
+from json import dumps
+from time import monotonic
 
 ALIVE_SECONDS = 0.1
 MOST_TEXT = 300
+HIGH_DESCRIPTOR = 200
 WORKER_DIED = "a worker process died"
 """What the engines say when they see it."""
 
@@ -31,18 +32,19 @@ class Answers:
 
     def __init__(self, descriptor):
         self._descriptor = descriptor
-        self._last_seconds = time.monotonic()
+        self._last_seconds = monotonic()
 
     def send(self, event, **fields):
         """Write one event whole."""
-        line = json.dumps({"event": event, **fields}).encode() + b"\n"
+        # On a line of its own whatever else was written here by who took this descriptor for its own.
+        line = b"\n" + dumps({"event": event, **fields}).encode() + b"\n"
         while line:
             line = line[os.write(self._descriptor, line) :]
-        self._last_seconds = time.monotonic()
+        self._last_seconds = monotonic()
 
     def alive(self):
         """Tell the host that a call has ended, unless it heard so just now."""
-        if time.monotonic() - self._last_seconds >= ALIVE_SECONDS:
+        if monotonic() - self._last_seconds >= ALIVE_SECONDS:
             self.send("alive")
 
 
@@ -53,8 +55,20 @@ def open_inherited(word):
         import msvcrt
 
         return msvcrt.open_osfhandle(number, os.O_BINARY)
-    os.set_inheritable(number, False)
-    return number
+    return out_of_the_way(number)
+
+
+def out_of_the_way(descriptor):
+    """The same file under a high number, closed under the old one: who closes low numbers misses it."""
+    try:
+        import fcntl
+
+        moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, HIGH_DESCRIPTOR)
+    except (ImportError, OSError):
+        os.set_inheritable(descriptor, False)
+        return descriptor
+    os.close(descriptor)
+    return moved
 
 
 def describe_failure(error, item_text=None):

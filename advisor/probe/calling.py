@@ -1,7 +1,7 @@
 """A call of the function on one item, as an object that a pool of processes can be sent."""
 
 import asyncio
-import time
+from time import perf_counter
 
 
 class CallArgs:
@@ -46,9 +46,9 @@ class Noted:
 
     def __call__(self, item):
         """Call, between two looks at the clock."""
-        started = time.perf_counter()
+        started = perf_counter()
         result = self.call(item)
-        self.seconds.append(time.perf_counter() - started)
+        self.seconds.append(perf_counter() - started)
         return result
 
 
@@ -57,9 +57,9 @@ class NotedAwait(Noted):
 
     async def __call__(self, item):
         """Await, between two looks at the clock."""
-        started = time.perf_counter()
+        started = perf_counter()
         result = await self.call(item)
-        self.seconds.append(time.perf_counter() - started)
+        self.seconds.append(perf_counter() - started)
         return result
 
 

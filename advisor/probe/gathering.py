@@ -35,7 +35,7 @@ def load_items(inputs, module, calls):
             _check_count(len(found))
     except Unusable:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise Unusable("the inputs could not be made: %s." % name_error(error)) from error
     return _take(iterator, calls, bounded)
 
@@ -59,7 +59,7 @@ def _take(iterator, calls, bounded):
                 _check_end(len(items), time.monotonic() - started_seconds)
     except Unusable:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise Unusable("the inputs failed after %d items: %s." % (len(items), name_error(error))) from error
     if not items:
         raise Unusable("the inputs are empty: there is no item to call the function on.")

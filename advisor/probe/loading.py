@@ -48,7 +48,7 @@ def run_setup(name):
         raise Unusable("--setup %s is not callable: it is %s." % (name, _article(setup)))
     try:
         setup()
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise Unusable("--setup %s raised %s." % (name, name_error(error))) from error
 
 

@@ -3,7 +3,9 @@
 import os
 import sys
 import threading
-import time
+from time import perf_counter, process_time, sleep, thread_time
+
+from .answering import out_of_the_way
 
 HEARTBEAT_SECONDS = 0.001
 IDLE_BEATS = 30
@@ -12,7 +14,7 @@ LEAST_DELAY_SECONDS = 0.0004
 
 def cpu_seconds():
     """CPU time so far, user and system: (whole process, calling thread, waited-for children)."""
-    return time.process_time(), time.thread_time(), _children_seconds()
+    return process_time(), thread_time(), _children_seconds()
 
 
 class QueuedClock:
@@ -25,7 +27,7 @@ class QueuedClock:
     def __enter__(self):
         """Open the calling thread's figures."""
         try:
-            self._file = os.open("/proc/thread-self/schedstat", os.O_RDONLY)
+            self._file = out_of_the_way(os.open("/proc/thread-self/schedstat", os.O_RDONLY))
         except OSError:
             self._file = None
         return self
@@ -33,13 +35,21 @@ class QueuedClock:
     def __exit__(self, *_exception):
         """Close them."""
         if self._file is not None:
-            os.close(self._file)
+            try:
+                os.close(self._file)
+            except OSError:
+                return
 
     def seconds(self):
         """Seconds so far."""
         if self._file is None:
             return 0.0
-        return int(os.pread(self._file, 80, 0).split()[1]) / 1e9
+        try:
+            return int(os.pread(self._file, 80, 0).split()[1]) / 1e9
+        except (OSError, IndexError, ValueError):
+            # The function has closed it, or put another file in its place.
+            self._file = None
+            return 0.0
 
 
 def peak_rss_bytes(workers=0):
@@ -110,7 +120,7 @@ class Heartbeat:
         """Learn first how late a wake-up comes in this process when it is idle."""
         self._thread.start()
         while len(self._delays) < IDLE_BEATS:
-            time.sleep(HEARTBEAT_SECONDS)
+            sleep(HEARTBEAT_SECONDS)
         idle = sorted(self._delays)
         self._late_seconds = max(LEAST_DELAY_SECONDS, 3.0 * idle[len(idle) * 3 // 4])
         self._delays.clear()
@@ -122,12 +132,12 @@ class Heartbeat:
         self._thread.join()
 
     def _beat(self):
-        clock, sleep, note = time.perf_counter, time.sleep, self._delays.append
+        clock, wait, note = perf_counter, sleep, self._delays.append
         with QueuedClock() as queued:
             queued_before = queued.seconds()
             while not self._stopping.is_set():
                 before = clock()
-                sleep(HEARTBEAT_SECONDS)
+                wait(HEARTBEAT_SECONDS)
                 late = clock() - before - HEARTBEAT_SECONDS
                 queued_now = queued.seconds()
                 # Late for want of a processor is not late for want of the GIL.

@@ -20,13 +20,15 @@ def _main():
     with open(sys.argv[-1], encoding="utf-8") as file:
         request = json.load(file)
     _load_start().add_package()
-    from _advisor_probe import tasks
+    from _advisor_probe import item_mark, tasks
     from scalene import scalene_profiler
 
     run = tasks.serial_run(request)
+    note_count = item_mark.open_mark(request.get("count_file"), 0)
     scalene_profiler.start()
     ends = time.monotonic() + request["seconds"]
-    while time.monotonic() < ends:
+    while time.monotonic() < ends and run.calls_left > 0:
+        note_count(len(run.blocks) + 1)
         run.block(1)
     scalene_profiler.stop()
 

@@ -1,7 +1,7 @@
 """What it takes to send a call to another process: size, time, and what stands in the way."""
 
 import pickle
-import time
+from time import perf_counter
 
 from . import pickling
 from .answering import shorten
@@ -31,19 +31,26 @@ def first_obstacle(function, items):
     return found
 
 
-def measure(arguments, results):
+def measure(arguments, results, alive=lambda: None):
     """Mean pickled size and time there and back of a few arguments and results.
+
+    Args:
+        arguments: of some calls.
+        results: of the same calls.
+        alive: told between two steps, each of which may take long for large data.
 
     Returns:
         ``argument_bytes``, ``result_bytes``, ``pickle_seconds_per_call`` and ``result_obstacle``; a figure is
         ``None`` where it cannot be had.
     """
-    argument_bytes, argument_seconds = _round_trip(arguments)
-    result_bytes, result_seconds = _round_trip(results)
+    argument_bytes, argument_seconds = _round_trip(arguments, alive)
+    result_bytes, result_seconds = _round_trip(results, alive)
     seconds = None
     if argument_seconds is not None and result_seconds is not None:
         seconds = argument_seconds + result_seconds
-    unsendable = next((o for o in (obstacle(r, "a result", "result") for r in results[:1]) if o), None)
+    # What went there and back above has nothing in its way.
+    suspects = results if result_bytes is None else []
+    unsendable = next((o for o in (obstacle(r, "a result", "result") for r in suspects) if o), None)
     return {
         "argument_bytes": argument_bytes,
         "result_bytes": result_bytes,
@@ -52,18 +59,21 @@ def measure(arguments, results):
     }
 
 
-def _round_trip(values):
+def _round_trip(values, alive):
     sizes, seconds = [], []
-    ends = time.perf_counter() + ENOUGH_SECONDS
+    ends = perf_counter() + ENOUGH_SECONDS
     try:
         for value in values:
             for _ in range(3):
-                started = time.perf_counter()
+                started = perf_counter()
                 sent = pickle.dumps(value, PROTOCOL)
                 pickle.loads(sent)  # noqa: S301 - made one line above
-                seconds.append(time.perf_counter() - started)
+                seconds.append(perf_counter() - started)
+                alive()
+                if perf_counter() > ends:
+                    break
             sizes.append(len(sent))
-            if time.perf_counter() > ends:
+            if perf_counter() > ends:
                 break
     except Exception:
         return None, None

@@ -6,16 +6,19 @@ import json
 import os
 import platform
 import sys
-import time
+from time import perf_counter
 
 from . import (
     answering,
+    blaming,
     calling,
+    checking,
     choosing,
     costs,
     fingerprint,
     gathering,
     inspecting,
+    item_mark,
     loading,
     observing,
     ownership,
@@ -37,7 +40,9 @@ def profile(request, answers):
     """Say what the target is, then time it serially.
 
     Request: ``target``, ``inputs``, ``unpack``, ``calls``, ``setup``, ``seed``, ``bare_seconds``,
-    ``gil_seconds``; ``describe_only`` to stop before the first call.
+    ``gil_seconds``; ``describe_only`` to stop before the first call; ``long_seconds``, from which on a call is
+    made no more often than needed; ``most_calls``, how many calls may be made, at least two; ``mark_file``,
+    where to note the item that is being called.
     """
     function, items, facts = _load_job(request)
     answers.send("facts", **facts)
@@ -51,17 +56,23 @@ def profile(request, answers):
     marks = [state.snapshot(function, request["target"]["module"])]
     run, order = _serial_run(request, function, items, facts, answers)
     results = [run.block(1)]
+    checking.check_result(results[0], request["target"]["text"])
     first_seconds = run.blocks[0][1]
     marks.append(state.snapshot(function, request["target"]["module"]))
     spent_seconds = first_seconds
-    while len(results) < SAMPLED_RESULTS and spent_seconds < SAMPLED_RESULT_SECONDS and len(results) < calls:
+    # The timing below needs three calls, or whatever there may be.
+    wanted = min(SAMPLED_RESULTS, calls, run.calls_left - 2)
+    while len(results) < wanted and spent_seconds < SAMPLED_RESULT_SECONDS:
         results.append(run.block(1))
         spent_seconds += run.blocks[-1][1]
     peak_bytes = observing.peak_rss_bytes()
     arguments = [items[order[i % len(order)] % len(items)] for i in range(len(results))]
-    sizes = shipping.measure(arguments, results)
+    sizes = shipping.measure(arguments, results, answers.alive)
     answers.send("alive")
-    measured = timing.time_serially(run, first_seconds, request["bare_seconds"], request["gil_seconds"], max(calls, 1))
+    long_seconds = request.get("long_seconds", float("inf"))
+    measured = timing.time_serially(
+        run, first_seconds, request["bare_seconds"], request["gil_seconds"], max(calls, 1), long_seconds
+    )
     return {
         **measured,
         **sizes,
@@ -81,7 +92,7 @@ def _left_by_slow_calls(function, request, marks, call_seconds):
 
 
 def serial_run(request):
-    """The job's calls, ready to be run one after another by someone who has no answers to give."""
+    """The job's calls, at most ``most_calls``, ready to be run one by one by someone who has no answers to give."""
     function, items, facts = _load_job(request)
     loading.run_setup(request["setup"])
     return _serial_run(request, function, items, facts, None)[0]
@@ -91,7 +102,8 @@ def _serial_run(request, function, items, facts, answers):
     call = calling.make_call(function, facts["unpack"])
     order = choosing.mix(choosing.choose(facts["calls"], min(facts["calls"], 100_000), request["seed"]))
     runner = timing.block_runner(call, facts["is_coroutine"])
-    return timing.SerialRun(runner, items, order, answers), order
+    mark = item_mark.open_mark(request.get("mark_file"), len(items))
+    return timing.SerialRun(runner, items, order, answers, request.get("most_calls"), mark), order
 
 
 def trial(request, answers):
@@ -112,18 +124,24 @@ def trial(request, answers):
     numbers = choosing.choose(facts["calls"], request["sample_calls"], request["seed"])
     chosen = [items[number % len(items)] for number in numbers]
     noted = _noted(call, facts, request)
-    if request["warm"]:
+    most_calls = request.get("most_calls")
+    warm = request["warm"] and (most_calls is None or len(chosen) < most_calls)
+    if warm:
         timing.block_runner(calling.make_call(function, facts["unpack"]), facts["is_coroutine"])(chosen[:1])
     gc.collect()
     cpu_before = observing.cpu_seconds()
-    started = time.perf_counter()
-    results = engine.run(noted or call, chosen, **request["parameters"])
-    wall_seconds = time.perf_counter() - started
+    started = perf_counter()
+    try:
+        results = engine.run(noted or call, chosen, **request["parameters"])
+    except BaseException as error:
+        raise answering.describe_failure(error, blaming.find_item(error, items)) from error
+    wall_seconds = perf_counter() - started
     cpu = [after - before for before, after in zip(cpu_before, observing.cpu_seconds())]
     processes = request["parameters"].get("processes", 0)
     peak_bytes = observing.peak_rss_bytes(processes)
     return {
         "calls": len(chosen),
+        "calls_made": len(chosen) + warm,
         "wall_seconds": wall_seconds,
         "cpu_seconds": cpu[0] + cpu[2],
         "peak_rss_bytes": peak_bytes,
@@ -148,17 +166,17 @@ def _digests(items, numbers, results, calls, seed):
     by_number = dict(zip(numbers, results))
     counts = [4**power for power in range(9) if 4**power < len(numbers)] + [len(numbers)]
     found = []
-    ends = time.perf_counter() + DIGEST_SECONDS
+    ends = perf_counter() + DIGEST_SECONDS
     for count in counts:
         common = choosing.choose(calls, count, seed)
-        before = time.perf_counter()
+        before = perf_counter()
         of_items = fingerprint.digest([items[number % len(items)] for number in common])
         of_results = fingerprint.digest([by_number[number] for number in common])
         if of_items is None or of_results is None:
             break
         found.append([count, of_items, of_results, fingerprint.sketch([by_number[number] for number in common])])
         # The next count is up to four times as much work.
-        if time.perf_counter() + 4 * (time.perf_counter() - before) > ends:
+        if perf_counter() + 4 * (perf_counter() - before) > ends:
             break
     return found
 
@@ -171,9 +189,9 @@ def load_engine(idiom):
 def _load_job(request):
     """The function, the items and the facts about them; raises Unusable before any call is made."""
     target = request["target"]
-    started = time.perf_counter()
+    started = perf_counter()
     function = loading.load_target(target)
-    import_seconds = time.perf_counter() - started
+    import_seconds = perf_counter() - started
     alive = loading.threads_alive()
     module = sys.modules[target["module"]]
     items = gathering.load_items(request["inputs"], module, request["calls"])
@@ -250,9 +268,9 @@ def _startup_seconds(engine, request):
     items = [()] * max(workers, parameters.get("tasks", 1))
     if request["idiom"] == "Pool.starmap":
         items = [(None,)] * len(items)
-    started = time.perf_counter()
+    started = perf_counter()
     engine.run(idle, items, **parameters)
-    return time.perf_counter() - started
+    return perf_counter() - started
 
 
 def inspect(request, answers):

@@ -1,10 +1,12 @@
 """The serial run: one call after another, timed from outside the call."""
 
+import contextlib
 import operator
-import time
+from time import perf_counter
 
 from . import loading, observing
-from .answering import describe_failure, shorten
+from .answering import describe_failure
+from .blaming import item_text
 
 SHORT_CALL_SECONDS = 0.0001
 MOST_CALLS_KEPT = 256
@@ -37,15 +39,26 @@ def block_runner(call, is_coroutine):
 
 
 class SerialRun:
-    """Calls items in a given order, in blocks, until told otherwise; notes each block's length and time."""
+    """Calls items in a given order, in blocks, until told otherwise; notes each block's length and time.
 
-    def __init__(self, run_block, items, order, answers):
+    Args:
+        run_block: calls each of a list of items.
+        items: of the job.
+        order: numbers of items.
+        answers: hears when a block has ended; may be ``None``.
+        most_calls: how many calls it may make in all; ``None`` for any number.
+        mark: is given the number of the item that is about to be called, -1 before a block of several.
+    """
+
+    def __init__(self, run_block, items, order, answers, most_calls=None, mark=lambda _number: None):
         self._run_block = run_block
         self._items = items
         self._order = order
         # Laid out beforehand: whatever runs between two blocks cools the caches for the next.
         self._sequence = [items[number % len(items)] for number in order]
         self._answers = answers
+        self._mark = mark
+        self.calls_left = float("inf") if most_calls is None else most_calls
         self._next = 0
         self.blocks = []
         """(calls, seconds) of each block."""
@@ -54,17 +67,20 @@ class SerialRun:
     def block(self, size):
         """Run the next items, at most ``size`` and to the end of the order, then from its beginning again.
 
-        Returns the last result.
+        Returns the last result. There must be a call left to make.
         """
+        size = int(min(size, self.calls_left))
         chosen = self._sequence[self._next : self._next + size]
         remaining = iter(chosen)
-        started = time.perf_counter()
+        self.calls_left -= len(chosen)
+        self._mark(self._order[self._next] % len(self._items) if len(chosen) == 1 else -1)
+        started = perf_counter()
         try:
             result = self._run_block(remaining)
         except BaseException as error:
             failed = self._order[self._next + len(chosen) - operator.length_hint(remaining) - 1]
-            raise describe_failure(error, _item_text(self._items, failed % len(self._items))) from error
-        seconds = time.perf_counter() - started
+            raise describe_failure(error, item_text(self._items, failed % len(self._items))) from error
+        seconds = perf_counter() - started
         self.blocks.append((len(chosen), seconds))
         if len(chosen) == 1 and len(self._single_seconds) < MOST_CALLS_KEPT:
             number = self._order[self._next]
@@ -80,23 +96,16 @@ class SerialRun:
         return [seconds for _, seconds in sorted(self._single_seconds.items())]
 
     def until(self, seconds, least_calls, most_calls):
-        """Run blocks for about ``seconds``; at least ``least_calls``, at most ``most_calls`` calls."""
-        ends = time.perf_counter() + seconds
+        """Run blocks for about ``seconds``; at least ``least_calls``, at most ``most_calls`` or all there may be."""
+        ends = perf_counter() + seconds
         calls = 0
         size = 1
-        while calls < most_calls and (calls < least_calls or time.perf_counter() < ends):
+        while self.calls_left > 0 and calls < most_calls and (calls < least_calls or perf_counter() < ends):
             self.block(min(size, most_calls - calls))
             done, took = self.blocks[-1]
             calls += done
             size = _block_size(took / done)
         return calls
-
-
-def _item_text(items, number):
-    """Which item it is and how it looks; ``None`` for a call without arguments."""
-    if isinstance(items[number], tuple) and not items[number]:
-        return None
-    return "%d of %d, %s" % (number + 1, len(items), shorten(items[number], 60))
 
 
 def _block_size(seconds_per_call):
@@ -106,23 +115,28 @@ def _block_size(seconds_per_call):
     return max(1, min(LARGEST_BLOCK, int(BLOCK_SECONDS / max(seconds_per_call, 1e-9))))
 
 
-def time_serially(run, first_seconds, bare_seconds, gil_seconds, most_calls):
+def time_serially(run, first_seconds, bare_seconds, gil_seconds, most_calls, long_seconds=float("inf")):
     """Time the bare loop, then go on under a heartbeat. Returns the fields of the host's ``SerialTiming``.
 
-    ``run`` has made its first call already, in ``first_seconds``.
+    ``run`` has made its first call already, in ``first_seconds``, and may make at least one more. Of calls
+    beyond ``long_seconds`` one is made, under the heartbeat, which nobody sees in a call so long.
     """
     earlier_blocks = len(run.blocks)
-    before = observing.cpu_seconds()
-    with observing.QueuedClock() as clock:
-        queued_before = clock.seconds()
-        calls = run.until(bare_seconds, 3, most_calls)
+    is_long = first_seconds > long_seconds
+    held, samples = None, 0
+    with contextlib.ExitStack() as stack:
+        heartbeat = stack.enter_context(observing.Heartbeat()) if is_long and observing.gil_enabled() else None
+        clock = stack.enter_context(observing.QueuedClock())
+        before, queued_before = observing.cpu_seconds(), clock.seconds()
+        calls = run.until(bare_seconds, 1 if is_long else 3, most_calls)
         queued = clock.seconds() - queued_before
+        if heartbeat is not None:
+            held, samples = heartbeat.held()
     process, thread, children = (b - a for a, b in zip(before, observing.cpu_seconds()))
     blocks = run.blocks[earlier_blocks:]
     # The loop round the calls is ours, not the function's.
     wall = sum(seconds for _, seconds in blocks)
-    held, samples = None, 0
-    if observing.gil_enabled():
+    if observing.gil_enabled() and not is_long and run.calls_left > 0:
         with observing.Heartbeat() as heartbeat:
             run.until(gil_seconds, 1, max(most_calls, 1))
             held, samples = heartbeat.held()

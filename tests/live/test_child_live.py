@@ -82,7 +82,8 @@ def failure_of_module(children: Children, folder: Path, source: str, limits: Lim
 def test_a_crash_is_named_by_its_signal(name: str, children: Children, tmp_path: Path) -> None:
     failed = failure_of(children, tmp_path, f"os.kill(os.getpid(), signal.{name})")
     assert (failed.failure.kind, failed.unusable) == ("crashed", False)
-    assert str(failed) == f"the interpreter crashed: {name}."
+    why = ", which the system sends where memory runs out" if name == "SIGKILL" else ""
+    assert str(failed).startswith(f"the interpreter crashed: {name}{why} on item ")
 
 
 @pytest.mark.parametrize("status", [0, 7])
@@ -91,7 +92,7 @@ def test_an_interpreter_that_ends_at_once_is_told_with_its_last_words(
 ) -> None:
     failed = failure_of(children, tmp_path, f"print('so long', flush=True)\nos._exit({status})")
     assert (failed.failure.kind, failed.unusable) == ("exited", False)
-    assert f"ended by itself with status {status}." in str(failed)
+    assert f"ended by itself with status {status}" in str(failed)
     assert ("Its last words: so long" in str(failed)) == (status != 0)
 
 
@@ -110,7 +111,7 @@ def test_an_exception_is_told_with_item_file_and_line(children: Children, tmp_pa
 def test_a_call_that_hangs_is_given_up_after_the_silence_of_one_call(children: Children, tmp_path: Path) -> None:
     failed = failure_of(children, tmp_path, "time.sleep(600)", HASTY)
     assert (failed.failure.kind, failed.unusable) == ("timeout", False)
-    assert str(failed) == "a call took longer than 1.5 s."
+    assert re.fullmatch(r"a call took longer than 1\.5 s on item \d+ of 10 \(work\.py, line 3\)\.", str(failed))
 
 
 def test_calls_that_answer_in_time_may_take_longer_together(children: Children, tmp_path: Path) -> None:
@@ -122,7 +123,8 @@ def test_calls_that_answer_in_time_may_take_longer_together(children: Children, 
 def test_an_analysis_that_never_ends_is_given_up(children: Children, tmp_path: Path) -> None:
     limits = Limits(silence_seconds=60, total_seconds=1.5, memory_bytes=2**34)
     failed = failure_of(children, tmp_path, "time.sleep(600)", limits)
-    assert (failed.failure.kind, str(failed)) == ("timeout", "no answer within 1.5 s.")
+    assert failed.failure.kind == "timeout"
+    assert str(failed).startswith("no answer within 1.5 s on item ")
 
 
 @pytest.mark.parametrize(
@@ -134,7 +136,7 @@ def test_a_module_or_inputs_that_hang_are_given_up_as_unusable(where: str, child
     with pytest.raises(ChildFailedError) as failed:
         ask_profile(children, job, HASTY)
     assert (failed.value.failure.kind, failed.value.unusable) == ("timeout", True)
-    assert str(failed.value) == "importing the target and making the inputs took longer than 1.5 s."
+    assert str(failed.value).startswith("importing the target, making the inputs and setting up took longer than 1.5 s")
 
 
 @POSIX
@@ -176,14 +178,15 @@ def f(item):
 def test_a_function_that_closes_every_descriptor_is_told_so(children: Children, tmp_path: Path) -> None:
     failed = failure_of(children, tmp_path, "os.closerange(0, 1024)\ntime.sleep(600)")
     assert failed.failure.kind == "exited"
-    assert str(failed) == "the interpreter closed every file it had open."
+    assert str(failed).startswith("the interpreter closed every file it had open")
 
 
 def test_a_function_that_takes_too_much_memory_is_stopped(children: Children, tmp_path: Path) -> None:
     limits = Limits(silence_seconds=60, total_seconds=60, memory_bytes=300_000_000)
     failed = failure_of(children, tmp_path, "held = b'x' * 400_000_000\ntime.sleep(600)", limits)
     assert (failed.failure.kind, failed.unusable) == ("memory", False)
-    assert re.fullmatch(r"the function held 0\.[34]\d* GB, beyond the limit here; it was stopped\.", str(failed))
+    words = r"the function and what it started held \d+ MB, beyond the limit of 300 MB here; it was stopped\."
+    assert re.fullmatch(words, str(failed))
 
 
 def test_memory_that_cannot_be_had_is_the_functions_failure(children: Children, tmp_path: Path) -> None:
@@ -200,13 +203,12 @@ def test_daemons_that_a_function_leaves_do_not_outlive_the_analysis(
     job = write_job(tmp_path, f"{LEAVE_A_DAEMON}\ndef f(item):\n    leave()\n{end}", inputs="[1]")
     with contextlib.nullcontext() if end == "" else pytest.raises(ChildFailedError):
         ask_profile(children, job, HASTY)
-    assert marked(children._marker)
 
 
 @POSIX
 def test_a_process_that_ends_while_its_child_holds_the_pipe_is_noticed(children: Children, tmp_path: Path) -> None:
     body = "if os.fork() == 0:\n    os.setsid()\n    time.sleep(600)\nos._exit(3)"
-    assert "ended by itself with status 3." in str(failure_of(children, tmp_path, body))
+    assert "ended by itself with status 3" in str(failure_of(children, tmp_path, body))
 
 
 def test_an_interpreter_that_cannot_be_started_is_told_so(children: Children, tmp_path: Path) -> None:
@@ -253,8 +255,8 @@ def test_nothing_outlives_a_host_that_is_killed(how: str, tmp_path: Path, no_pro
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment_with_advisor()) as host:
         assert host.stdout is not None
         folder, marker = host.stdout.readline().split()
-        # The interpreter, a process in its group, and two that have left it.
-        assert wait_until(lambda: len(marked(marker)) == 4)
+        # The interpreter, who minds it, a process in its group, and two that have left it.
+        assert wait_until(lambda: len(marked(marker)) == 5)
         assert Path(folder).is_dir()
         os.kill(host.pid, getattr(signal, how))
     assert wait_until(lambda: not marked(marker))

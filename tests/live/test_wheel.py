@@ -62,7 +62,7 @@ def test_its_metadata_name_the_licence_the_versions_and_the_command(wheel: Path)
     assert metadata["Name"] == DISTRIBUTION
     assert metadata["License-Expression"] == "MIT"
     assert set(metadata["Requires-Python"].split(",")) == {">=3.11", "!=3.11.0"}
-    assert "advisor = advisor.cli:main" in entry_points
+    assert "advisor = advisor.__main__:main" in entry_points
 
 
 def test_the_command_says_its_version(run_advisor: RunAdvisor) -> None:

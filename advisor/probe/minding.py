@@ -1,0 +1,97 @@
+"""A process between the host and the one that runs the user's code: ``minding.py COMMAND...``.
+
+Whatever the user's code does to its parent, it does to this one and not to the host. On Linux this process also
+becomes the parent of all descendants that lose their own, and so finds and ends them when the user's code has
+come to its end, even those that have shed their environment, their group and their session.
+"""
+
+import os
+import signal
+import sys
+import time
+
+SET_CHILD_SUBREAPER = 36
+"""From linux/prctl.h."""
+TRACKER = b"multiprocessing.resource_tracker"
+TRACKER_SECONDS = 1.0
+LAST_DESCRIPTOR = 1024
+
+
+def mind():
+    """Fork. Returns in the child; the parent waits for it, ends what it left, and ends as the child did."""
+    if not hasattr(os, "fork"):
+        return
+    _adopt_orphans()
+    child = os.fork()
+    if child == 0:
+        return
+    # Its copies of the pipes would hide that the child has closed its own.
+    os.closerange(0, LAST_DESCRIPTOR)
+    status = _wait_for(child)
+    _end_those_left()
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        try:
+            signal.signal(number, signal.SIG_DFL)
+        except (OSError, ValueError):
+            number = signal.SIGKILL
+        os.kill(os.getpid(), number)
+    os._exit(os.WEXITSTATUS(status) if os.WIFEXITED(status) else 1)
+
+
+def _adopt_orphans():
+    if not sys.platform.startswith("linux"):
+        return
+    try:
+        import ctypes
+
+        ctypes.CDLL(None).prctl(SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    except (ImportError, OSError, AttributeError):
+        return
+
+
+def _wait_for(child):
+    """The exit status of the child; whoever else ends meanwhile is seen off."""
+    while True:
+        ended, status = os.wait()
+        if ended == child:
+            return status
+
+
+def _end_those_left():
+    """Kill all that this process has adopted; a resource tracker last, once it has removed what the rest left."""
+    deadline = time.monotonic() + TRACKER_SECONDS
+    while True:
+        try:
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        except ChildProcessError:
+            return
+        late = time.monotonic() > deadline
+        for pid in _children():
+            if late or not _is_tracker(pid):
+                os.kill(pid, signal.SIGKILL)
+        if late:
+            return
+        time.sleep(0.005)
+
+
+def _children():
+    try:
+        with open("/proc/self/task/%d/children" % os.getpid(), encoding="ascii") as file:
+            return [int(word) for word in file.read().split()]
+    except OSError:
+        return []
+
+
+def _is_tracker(pid):
+    try:
+        with open("/proc/%d/cmdline" % pid, "rb") as file:
+            return TRACKER in file.read()
+    except OSError:
+        return False
+
+
+if __name__ == "__main__":
+    mind()
+    os.execvp(sys.argv[1], sys.argv[1:])  # noqa: S606 - the host's own command, with no shell
