@@ -87,7 +87,9 @@ def _run(installed: Installed, fault: Fault, folder: Path, cache_folder: Path) -
     return Outcome(
         status=done.returncode,
         seconds=seconds,
-        allowed_seconds=BUDGET_SECONDS + _timeout_of(fault) + GRACE_SECONDS,
+        allowed_seconds=GRACE_SECONDS
+        + _option(fault, "--budget", BUDGET_SECONDS)
+        + _option(fault, "--timeout", TIMEOUT_SECONDS),
         printed=done.stdout,
         said=done.stderr,
         report=json.loads(report.read_text(encoding="utf-8")) if report.exists() else None,
@@ -99,9 +101,9 @@ def _run(installed: Installed, fault: Fault, folder: Path, cache_folder: Path) -
     )
 
 
-def _timeout_of(fault: Fault) -> float:
+def _option(fault: Fault, name: str, otherwise: float) -> float:
     options = fault.options
-    return float(options[options.index("--timeout") + 1]) if "--timeout" in options else TIMEOUT_SECONDS
+    return float(options[options.index(name) + 1]) if name in options else otherwise
 
 
 def _living_in(folder: Path) -> Iterator[psutil.Process]:
