@@ -27,6 +27,9 @@ RENDERERS: Mapping[str, Callable[[Report], str]] = {
 """What each suffix of ``-o`` asks for."""
 _DEFAULT_NAMES = ("report.html", "trials.csv", "report.json")
 _LONGEST_FOLDER_NAME = 60
+_PATTERN = ".advisor-{}.tmp"
+_ABANDONED_SECONDS = 60.0
+"""No write takes that long: what is older was left by a program that was killed in the middle of one."""
 
 
 class Keeper:
@@ -179,13 +182,25 @@ def _replace(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        _remove_abandoned(temporary)
         temporary.replace(path)
     finally:
-        temporary.unlink(missing_ok=True)
+        # Where the folder has vanished or become another thing, so has the file in it.
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def _remove_abandoned(newest: Path) -> None:
+    """Remove what killed programs left beside a file just written, whose time the file system's own clock gave."""
+    newest_seconds = newest.stat().st_mtime
+    for path in newest.parent.glob(_PATTERN.format("*")):
+        with contextlib.suppress(OSError):
+            if newest_seconds - path.stat().st_mtime > _ABANDONED_SECONDS:
+                path.unlink()
 
 
 def _beside(path: Path) -> Path:
-    return path.with_name(f".advisor-{uuid.uuid4().hex}.tmp")
+    return path.with_name(_PATTERN.format(uuid.uuid4().hex))
 
 
 def _words(error: Exception) -> str:

@@ -123,6 +123,18 @@ def test_a_full_disk_leaves_the_old_file_whole(tmp_path: Path, monkeypatch: pyte
     assert names_in(tmp_path) == ["report.json"]
 
 
+def test_what_a_killed_program_left_in_the_middle_of_a_write_is_removed(tmp_path: Path) -> None:
+    left, others, kept = tmp_path / ".advisor-0a.tmp", tmp_path / ".advisor-0b.tmp", tmp_path / "notes.tmp"
+    for path in (left, others, kept):
+        path.touch()
+    now = others.stat().st_mtime
+    for path in (left, kept):
+        os.utime(path, (now - 120, now - 120))
+    write(threading_report(), [tmp_path / "report.json"])
+    # Another analysis may be in the middle of a write of its own.
+    assert names_in(tmp_path) == [others.name, kept.name, "report.json"]
+
+
 def test_files_that_fail_alike_share_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "fsync", _disk_full)
     with pytest.raises(UnusableError) as refused:

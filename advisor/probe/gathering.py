@@ -2,7 +2,7 @@
 
 import importlib
 import inspect
-import time
+from time import monotonic
 
 from .answering import Unusable, name_error
 from .loading import load_object
@@ -49,14 +49,14 @@ def _load_spooled(path):
 
 def _take(iterator, calls, bounded):
     items = []
-    started_seconds = time.monotonic()
+    started_seconds = monotonic()
     try:
         for item in iterator:
             items.append(item)
             if calls is not None and len(items) >= calls:
                 break
             if not bounded and calls is None and len(items) % 64 == 1:
-                _check_end(len(items), time.monotonic() - started_seconds)
+                _check_end(len(items), monotonic() - started_seconds)
     except Unusable:
         raise
     except (Exception, SystemExit) as error:

@@ -8,7 +8,7 @@ come to its end, even those that have shed their environment, their group and th
 import os
 import signal
 import sys
-import time
+from time import monotonic, sleep
 
 SET_CHILD_SUBREAPER = 36
 """From linux/prctl.h."""
@@ -60,20 +60,20 @@ def _wait_for(child):
 
 def _end_those_left():
     """Kill all that this process has adopted; a resource tracker last, once it has removed what the rest left."""
-    deadline = time.monotonic() + TRACKER_SECONDS
+    deadline = monotonic() + TRACKER_SECONDS
     while True:
         try:
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
         except ChildProcessError:
             return
-        late = time.monotonic() > deadline
+        late = monotonic() > deadline
         for pid in _children():
             if late or not _is_tracker(pid):
                 os.kill(pid, signal.SIGKILL)
         if late:
             return
-        time.sleep(0.005)
+        sleep(0.005)
 
 
 def _children():

@@ -4,7 +4,7 @@ import importlib.util
 import json
 import os
 import sys
-import time
+from time import monotonic
 
 
 def _load_start():
@@ -26,8 +26,8 @@ def _main():
     run = tasks.serial_run(request)
     note_count = item_mark.open_mark(request.get("count_file"), 0)
     scalene_profiler.start()
-    ends = time.monotonic() + request["seconds"]
-    while time.monotonic() < ends and run.calls_left > 0:
+    ends = monotonic() + request["seconds"]
+    while monotonic() < ends and run.calls_left > 0:
         note_count(len(run.blocks) + 1)
         run.block(1)
     scalene_profiler.stop()

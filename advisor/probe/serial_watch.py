@@ -1,7 +1,7 @@
 """A few serial calls, with a fingerprint of the process before and after: what they leave behind."""
 
 import copy
-import time
+from time import perf_counter
 
 from . import fingerprint, observing, state, watching
 from .marking import mark
@@ -40,9 +40,9 @@ def watch_serial_calls(look, source):
         seconds = []
         for chosen in ([first], items, items):
             held_before = locks.held()
-            before = time.perf_counter()
+            before = perf_counter()
             results = _call_each(look, chosen, watch)
-            seconds.append(time.perf_counter() - before)
+            seconds.append(perf_counter() - before)
             serial.results.append(results)
             marks.append(state.snapshot(look.function, look.module_name))
             around.append(state.surroundings())

@@ -8,7 +8,7 @@ import ast
 import inspect
 import linecache
 import os
-import time
+from time import perf_counter
 
 from . import ownership
 from .marking import LOCKS
@@ -61,10 +61,10 @@ def read_source(function):
     """Facts about a function and what it reaches, in bounded time."""
     facts = Facts()
     waiting, seen = [function], set()
-    ends = time.perf_counter() + READING_SECONDS
+    ends = perf_counter() + READING_SECONDS
     while waiting:
         current = waiting.pop(0)
-        if len(seen) >= MOST_FUNCTIONS or time.perf_counter() > ends:
+        if len(seen) >= MOST_FUNCTIONS or perf_counter() > ends:
             facts.complete = False
             break
         for found in _layers(current):

@@ -3,7 +3,7 @@
 import inspect
 import os
 import sys
-import time
+from time import perf_counter
 
 from . import ownership
 from .answering import shorten
@@ -37,10 +37,10 @@ class Fingerprint(dict):  # type: ignore[type-arg] # no types in the probe
 def snapshot(function, module_name):
     """Every variable of the user's modules, by its path; what takes too long is left out."""
     found = Fingerprint()
-    ends = time.perf_counter() + SNAPSHOT_SECONDS
+    ends = perf_counter() + SNAPSHOT_SECONDS
     for path, kind, value in _variables(function, module_name):
         found[path] = Variable(kind, value)
-        if len(found) >= MOST_VARIABLES or time.perf_counter() > ends:
+        if len(found) >= MOST_VARIABLES or perf_counter() > ends:
             found.complete = False
             break
     return found

@@ -6,8 +6,8 @@ import inspect
 import os
 import sys
 import threading
-import time
 import traceback
+from time import perf_counter, sleep
 
 from . import ownership
 from .answering import name_error
@@ -48,7 +48,7 @@ def in_threads(call, items, threads, seconds, writers, prepare, patience_seconds
     """
     outcome = Outcome(threads)
     barrier = threading.Barrier(threads)
-    ends = time.perf_counter() + seconds
+    ends = perf_counter() + seconds
     yielder = _Yielder(writers, seconds, patience_seconds)
 
     def go_round(first):
@@ -61,7 +61,7 @@ def in_threads(call, items, threads, seconds, writers, prepare, patience_seconds
                     number = (first + place) % len(items)
                     outcome.results.append((number, call(mine[number])))
                 outcome.round_marks.append(None)
-                if time.perf_counter() > ends:
+                if perf_counter() > ends:
                     break
         except BaseException as error:
             sys.settrace(None)
@@ -76,7 +76,7 @@ def in_threads(call, items, threads, seconds, writers, prepare, patience_seconds
         for thread in started:
             thread.start()
         for thread in started:
-            thread.join(max(0.0, ends - time.perf_counter()) + LET_GO_SECONDS)
+            thread.join(max(0.0, ends - perf_counter()) + LET_GO_SECONDS)
     finally:
         sys.setswitchinterval(interval)
     outcome.ended = not any(thread.is_alive() for thread in started)
@@ -159,10 +159,10 @@ class _Yielder:
 
     def _wait_for_another(self, place):
         mine = self._arrivals[place] = self._arrivals.get(place, 0) + 1
-        started = now = time.perf_counter()
+        started = now = perf_counter()
         while self._arrivals[place] == mine and now - started < self._patience_seconds and self._left_seconds > 0:
-            time.sleep(STANDING_ASIDE_SECONDS)
-            now = time.perf_counter()
+            sleep(STANDING_ASIDE_SECONDS)
+            now = perf_counter()
         self._left_seconds -= now - started
 
 

@@ -1,7 +1,7 @@
 """The stress run planned, made and compared with the serial calls."""
 
 import copy
-import time
+from time import perf_counter
 
 from . import fingerprint, state, stress
 
@@ -87,9 +87,9 @@ def _compare_amounts(look, source, path, expected, found, outcome, who):
 def _wrong_results(serial, outcome):
     """How many results are not those of the serial calls; not all are looked at where that takes long."""
     wrong = 0
-    ends = time.perf_counter() + COMPARING_SECONDS
+    ends = perf_counter() + COMPARING_SECONDS
     for number, result in outcome.results:
         wrong += fingerprint.compare([serial.results[1][number]], [result]) is True
-        if time.perf_counter() > ends:
+        if perf_counter() > ends:
             break
     return wrong

@@ -4,7 +4,7 @@ import contextlib
 import os
 import sys
 import threading
-import time
+from time import perf_counter
 
 from . import ownership
 
@@ -83,7 +83,7 @@ class HeldLock:
         if got:
             self._depth += 1
             if self._depth == 1:
-                self._since = time.perf_counter()
+                self._since = perf_counter()
                 self.place = self.place or users_place()
         return got
 
@@ -91,7 +91,7 @@ class HeldLock:
         """As the lock's own."""
         self._depth -= 1
         if self._depth == 0:
-            self.held_seconds += time.perf_counter() - self._since
+            self.held_seconds += perf_counter() - self._since
         self._lock.release(*arguments)
 
     def __enter__(self):

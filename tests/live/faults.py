@@ -193,6 +193,11 @@ BEHAVES_ODDLY = (
     _always("leaves shared memory and hangs", f"{SHARED_MEMORY}\ntime.sleep(600)", ("took longer than 1 s",)),
     _always("leaves temporary files and hangs", "tempfile.mkdtemp()\ntempfile.mkstemp()\ntime.sleep(600)",
             ("took longer than 1 s",)),
+    _survives("replaces the clocks and sleep", "for name in ('perf_counter', 'monotonic', 'process_time', "
+              "'thread_time'):\n    setattr(time, name, lambda: 0.0)\ntime.sleep = REAL.wait",
+              "REAL = threading.Event()\n"),
+    _survives("replaces the clocks with nothing", "time.perf_counter = time.process_time = time.thread_time = None",
+              options=("--models", "threading")),
     _survives("replaces what the probe stands on", ""
               "json = sys.modules['json']\njson.dumps = None", options=("--models", "serial")),
 )  # fmt: skip
