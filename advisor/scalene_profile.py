@@ -29,14 +29,9 @@ def find_hot_lines(
     Returns:
         The hottest lines, and why there are none where there are none. Never raises: no advice hangs on it.
     """
-    if not options.lines:
-        return (), "Hot lines were not asked for."
-    if facts.file is None:
-        return (), "The function is not written in Python, so it has no lines to show."
-    if bounds.seconds_left() < LEAST_SECONDS:
-        return (), "No time was left to find hot lines; a larger --budget gives more."
-    if bounds.calls_left() == 0:
-        return (), "No calls were left to find hot lines; a larger --max-calls gives more."
+    why_not = _why_not(facts, options, bounds)
+    if why_not is not None or facts.file is None:
+        return (), why_not
     request_file = children.folder / "scalene-request.json"
     answer_file = children.folder / "scalene.json"
     count_file = children.folder / "scalene-calls"
@@ -46,18 +41,20 @@ def find_hot_lines(
         "most_calls": bounds.calls_left(),
         "count_file": str(count_file),
     }
-    request_file.write_text(json.dumps(asked), encoding="utf-8")
     command = [
         options.python, "-m", "scalene", "run", "--off", "--cpu-only", "--no-stacks", "--no-async",
         "--program-path", str(Path(facts.file).parent), "-o", str(answer_file),
         str(DRIVER), "---", str(request_file),
     ]  # fmt: skip
     try:
+        request_file.write_text(json.dumps(asked), encoding="utf-8")
         children.run(command, seconds=min(20 + options.timeout_seconds, bounds.seconds_left()))
     except ChildFailedError as error:
         if "No module named" in str(error) and "scalene" in str(error):
             return (), "The target's interpreter has no Scalene; pip install scalene there shows them."
         return (), f"Scalene gave no profile: {error}"
+    except OSError as error:
+        return (), f"Scalene could not be asked: {error.strerror}."
     finally:
         bounds.count(count_noted(count_file))
     try:
@@ -66,6 +63,18 @@ def find_hot_lines(
         return (), "Scalene wrote no profile."
     lines = read_lines(text, facts)
     return lines, None if lines else "Scalene saw too little time in the target's file to name lines."
+
+
+def _why_not(facts: TargetFacts, options: Options, bounds: Bounds) -> str | None:
+    if not options.lines:
+        return "Hot lines were not asked for."
+    if facts.file is None:
+        return "The function is not written in Python, so it has no lines to show."
+    if bounds.seconds_left() < LEAST_SECONDS:
+        return "No time was left to find hot lines; a larger --budget gives more."
+    if bounds.calls_left() == 0:
+        return "No calls were left to find hot lines; a larger --max-calls gives more."
+    return None
 
 
 def read_lines(text: str, facts: TargetFacts) -> tuple[HotLine, ...]:

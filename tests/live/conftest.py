@@ -8,11 +8,13 @@ import subprocess
 import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.live import commands
 from tests.live.commands import MARKER, Installed, RunAdvisor
+from tests.live.running import Start, Started
 
 HERE = Path(__file__).parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -82,6 +84,17 @@ def run_advisor(installed: Installed, advisor_environment: dict[str, str], tmp_p
         )
 
     return run
+
+
+@pytest.fixture(scope="session")
+def start(installed: Installed, cache_folder: Path) -> Start:
+    """Starts the installed ``advisor analyze`` in a folder of its own, and leaves it to the test to stop it."""
+
+    def begin(folder: Path, *words: str, environment: Mapping[str, str] | None = None, **more: Any) -> Started:
+        surroundings = {"ADVISOR_CACHE_DIR": str(cache_folder), **(environment or {})}
+        return Started(installed.advisor, folder, *words, environment=surroundings, **more)
+
+    return begin
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import subprocess
 import sys
@@ -14,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
 from tests.live import commands
 from tests.live.commands import MARKER, Installed
 from tests.live.faults import MATRIX, Fault
+from tests.live.running import living_in
 
 BUDGET_SECONDS, TIMEOUT_SECONDS, GRACE_SECONDS = 3, 1, 10
 AT_ONCE = 4
@@ -93,7 +92,7 @@ def _run(installed: Installed, fault: Fault, folder: Path, cache_folder: Path) -
         printed=done.stdout,
         said=done.stderr,
         report=json.loads(report.read_text(encoding="utf-8")) if report.exists() else None,
-        processes_left=tuple(commands.end([*commands.marked_processes(run), *_living_in(folder)])),
+        processes_left=tuple(commands.end([*commands.marked_processes(run), *living_in(folder)])),
         files_left=tuple(
             str(path.relative_to(folder))
             for path in (*sorted(temporary.rglob("*")), *folder.rglob("*.tmp"), *folder.rglob("loaded"))
@@ -104,14 +103,6 @@ def _run(installed: Installed, fault: Fault, folder: Path, cache_folder: Path) -
 def _option(fault: Fault, name: str, otherwise: float) -> float:
     options = fault.options
     return float(options[options.index(name) + 1]) if name in options else otherwise
-
-
-def _living_in(folder: Path) -> Iterator[psutil.Process]:
-    """Processes that were started in the folder, whatever they did to their environment."""
-    for process in psutil.process_iter():
-        with contextlib.suppress(psutil.Error, OSError):
-            if Path(process.cwd()).is_relative_to(folder):
-                yield process
 
 
 @pytest.mark.parametrize("fault", MATRIX, ids=[fault.name for fault in MATRIX])
