@@ -13,6 +13,8 @@ IO_BOUND_UP_TO = 0.25
 WORTH_SHIPPING_RATIO = 3.0
 """A call must be this many times what it costs to hand it to a worker before a pool can pay."""
 NEAR_ALL = 0.85
+BUSY_MACHINE = 0.05
+"""Of a call's time, ready to run but not running: worth a word."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,8 @@ def classify(timing: SerialTiming, split: Split, costs: MachineCosts) -> tuple[C
         f"{share(split.gil_free_seconds / wall)} computing without it, "
         f"{share(split.wait_seconds / wall)} waiting"
     )
+    if timing.queued_seconds_per_call > BUSY_MACHINE * wall:
+        shares += f", {share(timing.queued_seconds_per_call / wall)} queued behind other work on this machine"
     figures = f"of {seconds(wall)} a call, {shares}"
     if split.cpu_fraction >= CPU_BOUND_FROM:
         return "cpu-bound", f"It computes: {figures}."

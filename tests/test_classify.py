@@ -48,3 +48,10 @@ def test_parts_make_up_the_call(held: float, free: float, wait: float) -> None:
     total = split.gil_held_seconds + split.gil_free_seconds + split.wait_seconds
     assert total == pytest.approx(held + free + wait, rel=1e-6)
     assert 0 <= split.gil_held_low_seconds <= split.gil_held_seconds
+
+
+def test_time_lost_to_other_work_is_named_so_that_the_shares_are_whole() -> None:
+    timing = timing_of(held=0.01, queued=0.01)
+    assert "50 % queued behind other work" in classify(timing, split_call(timing), COSTS)[1]
+    quiet = timing_of(held=0.01)
+    assert "queued" not in classify(quiet, split_call(quiet), COSTS)[1]
