@@ -17,20 +17,16 @@ from .candidates import Problem, candidates, serial_plan
 from .comparing import results_in_doubt
 from .estimates import PlanEstimate, estimate_plans, serial_job_seconds
 from .records import MODELS, Model, Plan, Trial
+from .sampling import sample_calls
 
 WORTH_RATIO = 1.05
 SAME_RATIO = 1.04
 """Fewer workers expected to be no slower than this are worth a look: safely within a tie."""
-WHOLE_JOB_SECONDS = 1.2
-EXPLORE_WHOLE_SECONDS = 0.6
-"""A job this short under a plan is run whole, in the final rounds and before them."""
-SAMPLE_SECONDS = 0.6
-SERIAL_AGAIN_SECONDS = 0.4
-MOST_CALLS = 300_000
-"""Of a trial: a list of more items and results than that is felt in memory."""
-EXPLORE_SECONDS = 0.3
-LEAST_ROUNDS = 6
-"""Calls a worker makes in a sampled trial, so that the last round does not decide."""
+FAR_WORKERS = 4
+SHORTFALL_RATIO = 1.3
+"""Of a plan behind its prediction by less, one with four times the workers is as much behind: it is no limit yet."""
+PILOT_FRACTION = 0.2
+"""Of the time left: what a model's first trial may come to, should its calls take turns."""
 CHILD_SECONDS = 0.15
 """To start an interpreter for a trial, import and items aside."""
 DOUBTFUL_RATIO = 1.3
@@ -71,8 +67,22 @@ def next_step(problem: Problem, trials: Sequence[Trial], remaining_seconds: floa
         return _step(problem, trials, serial, 0)
     for step in _wanted(problem, trials):
         if step.expected_seconds <= remaining_seconds:
-            return step
+            return _piloted(problem, trials, step, remaining_seconds)
     return None
+
+
+def _piloted(problem: Problem, trials: Sequence[Trial], step: Step, remaining_seconds: float) -> Step:
+    """A trial of many workers could take all that is left if, unknown to the profile, nothing overlaps.
+
+    Then the fewest workers of its model go first.
+    """
+    plan = step.plan
+    without_gain_seconds = step.calls * problem.demand.wall_seconds * serial_scale(problem, trials)
+    tried = any(_family(trial.plan) == _family(plan) for trial in trials)
+    if plan.model == "serial" or tried or without_gain_seconds <= PILOT_FRACTION * remaining_seconds:
+        return step
+    family = [other for other in candidates(problem) if _family(other) == _family(plan)]
+    return _step(problem, trials, min(family, key=lambda other: other.workers), 0)
 
 
 def expected_job_seconds(problem: Problem, trials: Sequence[Trial], plan: Plan) -> float:
@@ -84,10 +94,13 @@ def expected_job_seconds(problem: Problem, trials: Sequence[Trial], plan: Plan) 
         return modelled
     near = min(measured, key=lambda seen: _distance(seen.plan, plan))
     near_modelled = cost_model.job_seconds(near.plan, problem.demand, problem.machine) * scale
-    if near.job_seconds <= near_modelled:
+    far = FAR_WORKERS * near.plan.workers <= plan.workers
+    if near.job_seconds <= (SHORTFALL_RATIO if far else 1.0) * near_modelled:
         return modelled * (near.job_seconds / near_modelled)
-    # Slower than modelled: something not in the profile limits throughput, and goes on doing so.
+    # Far slower than modelled: something not in the profile limits throughput, and goes on doing so.
     limit = problem.demand.calls / max(near.job_seconds - near.startup_seconds, 1e-9) * scale
+    # A lock or a hidden GIL is each process's own; were it not, a trial with more processes would say so.
+    limit *= max(1.0, (plan.processes or 1) / (near.plan.processes or 1))
     return cost_model.job_seconds(plan, problem.demand, problem.machine, 1.02 * limit) * scale
 
 
@@ -241,33 +254,11 @@ def _step(problem: Problem, trials: Sequence[Trial], plan: Plan, round_number: i
     serial = serial_job_seconds(trials) or problem.demand.serial_job_seconds
     # By the profile alone, not by earlier trials: serial runs of one kind all take the same sample.
     steady = problem.demand.serial_job_seconds if plan.model == "serial" else expected
-    calls = _sample_calls(problem, plan, steady, explore=round_number == 0)
+    calls = sample_calls(problem, plan, steady, explore=round_number == 0)
     startup = cost_model.startup_seconds(plan, problem.demand, problem.machine)
     seconds = CHILD_SECONDS + problem.facts.import_seconds + 2 * startup + expected * calls / problem.demand.calls
     predicted = None if plan.model == "serial" else serial / expected
     return Step(plan, calls, round_number, predicted, seconds)
-
-
-def _sample_calls(problem: Problem, plan: Plan, job_seconds: float, explore: bool) -> int:
-    return min(MOST_CALLS, _calls_to_time(problem, plan, job_seconds, explore))
-
-
-def _calls_to_time(problem: Problem, plan: Plan, job_seconds: float, explore: bool) -> int:
-    """How many calls a trial of the plan makes: all, or enough to time; fewer while exploring."""
-    demand = problem.demand
-    calls = demand.calls
-    if plan.model == "serial" and not explore:
-        # Against the same calls of the first serial run.
-        return max(1, min(calls, math.ceil(max(calls * SERIAL_AGAIN_SECONDS / job_seconds, 3))))
-    # A few of very different calls say little of all; and serial is what all else is measured against.
-    even = not demand.sizes and plan.model != "serial"
-    if job_seconds <= (EXPLORE_WHOLE_SECONDS if explore and even else WHOLE_JOB_SECONDS):
-        return calls
-    startup = cost_model.startup_seconds(plan, problem.demand, problem.machine)
-    wanted = calls * ((EXPLORE_SECONDS if explore else SAMPLE_SECONDS) + 2 * startup) / job_seconds
-    if plan.model != "serial":
-        wanted = max(wanted, LEAST_ROUNDS * plan.workers * (plan.chunk_size or 1))
-    return max(1, min(calls, math.ceil(max(wanted, 3))))
 
 
 def _measured(trials: Sequence[Trial], like: Plan) -> tuple[PlanEstimate, ...]:

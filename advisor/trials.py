@@ -113,12 +113,14 @@ def _trial(step: Step, problem: Problem, earlier: Sequence[Trial], answer: Event
 
 def _by_noted_calls(wall_seconds: float, calls: int, problem: Problem, earlier: Sequence[Trial]) -> float:
     """The whole serial job by some of its calls, weighed as the first serial run found them."""
-    demand = problem.demand
-    noted = max((trial.call_seconds for trial in earlier), key=len, default=())
-    if len(noted) != demand.calls:
-        return wall_seconds * demand.calls / calls + demand.first_call_extra_seconds
-    again = sum(noted[number] for number in choose(demand.calls, calls, problem.options.seed))
-    return wall_seconds * sum(noted) / again
+    demand, seed = problem.demand, problem.options.seed
+    for first in earlier:
+        if len(first.call_seconds) == first.calls and first.job_seconds is not None:
+            noted = dict(zip(choose(demand.calls, first.calls, seed), first.call_seconds, strict=True))
+            again = [noted.get(number) for number in choose(demand.calls, calls, seed)]
+            if None not in again:
+                return first.job_seconds * wall_seconds / sum(filter(None, again))
+    return wall_seconds * demand.calls / calls + demand.first_call_extra_seconds
 
 
 def _digest(calls: int, items: str, results: str, sketch: tuple[str, float, list[float]] | None = None) -> ResultDigest:

@@ -10,7 +10,8 @@ from .candidates import Problem, candidates, serial_plan, start_method
 from .estimates import estimate_plans
 from .limits import limits_per_second
 from .records import Model, Plan, Recommendation, SerialTiming, Trial, WhatIf
-from .search import WHOLE_JOB_SECONDS, Step
+from .sampling import WHOLE_JOB_SECONDS
+from .search import Step
 
 SMALLER_RESULT = 0.1
 """What is left of a result that is kept small: a key, a path, a total."""
