@@ -61,7 +61,7 @@ def ask_probe(installed: Installed, request: Mapping[str, Any], **environment: s
     with os.fdopen(request_write, "w") as pipe:
         json.dump(request, pipe)
     with os.fdopen(answer_read) as pipe:
-        events = [json.loads(line) for line in pipe]
+        events = [json.loads(line) for line in pipe if line.strip()]
     assert process.wait() == 0, events
     return Answer(events, _outlived(process.pid))
 
