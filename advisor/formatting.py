@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-from .records import Plan
+if TYPE_CHECKING:
+    from .records import Plan
 
 MISSING = "–"
 

@@ -209,7 +209,8 @@ RESULTS = (
           "    return Bad()\n", 0, finding="unpicklable-result"),
     Fault("an exception that cannot be pickled", "trial", function(
         f"if {IN_PROCESS}:\n    raise Odd(1, 2)", "class Odd(Exception):\n    def __init__(self, a, b):\n"
-        "        super().__init__(a)\n"), 0, finding="trial-", options=("--models", "multiprocessing")),
+        "        super().__init__(a)\n"), 0,
+        finding="trial-raised|unpicklable-exception", options=("--models", "multiprocessing")),
     Fault("results of hundreds of megabytes", "profile", HEAD + "def f(item):\n    time.sleep(0.02)\n"
           "    return bytes(200_000_000)\n", 0, options=("--calls", "6", "--timeout", "5")),
     Fault("a generator function", "profile", HEAD + "def f(item):\n    yield item\n", 2, ("generator", "list(")),

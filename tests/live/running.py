@@ -6,6 +6,7 @@ import contextlib
 import shutil
 import subprocess
 import tempfile
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -88,6 +89,13 @@ class Started:
 
     def _files_left(self) -> tuple[str, ...]:
         return tuple(str(path) for path in sorted(self.temporary.rglob("*")))
+
+
+def wait_until_left(folder: Path) -> None:
+    """What the guard ends may outlive the program by a moment, in this folder, too."""
+    deadline = time.monotonic() + commands.GRACE_SECONDS
+    while any(living_in(folder)) and time.monotonic() < deadline:
+        time.sleep(0.05)
 
 
 def living_in(folder: Path) -> Iterator[psutil.Process]:

@@ -18,7 +18,7 @@ import pytest
 from tests.live import commands
 from tests.live.commands import MARKER, Installed
 from tests.live.faults import MATRIX, Fault
-from tests.live.running import living_in
+from tests.live.running import living_in, wait_until_left
 
 BUDGET_SECONDS, TIMEOUT_SECONDS, GRACE_SECONDS = 3, 1, 10
 AT_ONCE = 4
@@ -82,6 +82,7 @@ def _run(installed: Installed, fault: Fault, folder: Path, cache_folder: Path) -
     )  # fmt: skip
     seconds = time.monotonic() - started
     commands.wait_until_gone(run)
+    wait_until_left(folder)
     report = folder / "report.json"
     return Outcome(
         status=done.returncode,
