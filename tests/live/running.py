@@ -6,7 +6,6 @@ import contextlib
 import shutil
 import subprocess
 import tempfile
-import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -75,7 +74,7 @@ class Started:
         for stream in self._output:
             stream.close()
         commands.wait_until_gone(self.run)
-        wait_until(lambda: not self._files_left())
+        wait_until(lambda: not self._files_left() and not any(living_in(self.folder)))
         ended = Ended(
             status=status,
             printed=(self.folder / "printed").read_text(encoding="utf-8"),
@@ -89,13 +88,6 @@ class Started:
 
     def _files_left(self) -> tuple[str, ...]:
         return tuple(str(path) for path in sorted(self.temporary.rglob("*")))
-
-
-def wait_until_left(folder: Path) -> None:
-    """What the guard ends may outlive the program by a moment, in this folder, too."""
-    deadline = time.monotonic() + commands.GRACE_SECONDS
-    while any(living_in(folder)) and time.monotonic() < deadline:
-        time.sleep(0.05)
 
 
 def living_in(folder: Path) -> Iterator[psutil.Process]:
