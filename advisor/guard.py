@@ -13,6 +13,7 @@ import shutil
 import signal
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 TRACKER = b"multiprocessing.resource_tracker"
@@ -75,11 +76,24 @@ def _members(groups: set[int]) -> list[tuple[int, bool]]:
 
 
 def kill_marked(mark: bytes) -> None:
-    """End what has left its group, where the system shows the environment of a process."""
+    """End what has left its group, where the system shows the environment of a process; resource trackers last."""
+    deadline = time.monotonic() + TRACKER_SECONDS
+    while marked := list(_marked(mark)):
+        late = time.monotonic() > deadline
+        for pid, tracks in marked:
+            with contextlib.suppress(OSError):
+                if late or not tracks:
+                    os.kill(pid, signal.SIGKILL)
+        if late:
+            return
+        time.sleep(0.02)
+
+
+def _marked(mark: bytes) -> Iterator[tuple[int, bool]]:
     for environment in Path("/proc").glob("[0-9]*/environ"):
         with contextlib.suppress(OSError):
             if mark in environment.read_bytes().split(b"\0"):
-                os.kill(int(environment.parent.name), signal.SIGKILL)
+                yield int(environment.parent.name), TRACKER in (environment.parent / "cmdline").read_bytes()
 
 
 if __name__ == "__main__":

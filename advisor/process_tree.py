@@ -95,14 +95,21 @@ def kill_tree(process: subprocess.Popen[bytes], known: Iterable[psutil.Process] 
 
 
 def kill_marked(variable: str, value: str) -> None:
-    """End what left its group: every process that has the variable in its environment."""
+    """End what left its group: every process that has the variable in its environment; resource trackers last."""
     import psutil
 
-    own = os.getpid()
+    trackers = []
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error, OSError):
-            if process.pid != own and process.environ().get(variable) == value:
-                process.kill()
+            if process.pid != os.getpid() and process.environ().get(variable) == value:
+                if _is_tracker(process):
+                    trackers.append(process)
+                else:
+                    process.kill()
+    _, late = psutil.wait_procs(trackers, timeout=TRACKER_SECONDS)
+    for process in late:
+        with contextlib.suppress(psutil.Error):
+            process.kill()
 
 
 def _group(group: int) -> Iterator[psutil.Process]:

@@ -119,6 +119,7 @@ def trial(request, answers):
     loading.run_setup(request["setup"])
     answers.send("alive")
     model, _ = ENGINES[request["idiom"]]
+    _track_shared_memory()
     engine = load_engine(request["idiom"])
     call = _call_for(function, facts, request["idiom"])
     numbers = choosing.choose(facts["calls"], request["sample_calls"], request["seed"])
@@ -149,6 +150,12 @@ def trial(request, answers):
         "call_seconds": calling.spread(noted.seconds, request["note_calls"]) if noted else [],
         "startup_seconds": 0.0 if model == "serial" else _startup_seconds(engine, request),
     }
+
+
+def _track_shared_memory():
+    """One tracker for all workers, where calls may share memory: then what is left when they are killed is removed."""
+    if "multiprocessing.shared_memory" in sys.modules:
+        importlib.import_module("multiprocessing.resource_tracker").ensure_running()
 
 
 def _noted(call, facts, request):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import subprocess
@@ -23,17 +24,21 @@ MOST_DELAY_SECONDS = 0.3
 AT_ONCE = 4
 """They mostly wait."""
 SIGNALS = ("SIGINT", "SIGTERM", "SIGKILL")
-MOMENTS = ("start", "import", "profile", "inspection", "trial", "hot lines")
-MEASURED = ("trial", "hot lines")
+MOMENTS = ("start", "import", "profile", "inspection", "trial", "shared memory", "hot lines")
+MEASURED = ("trial", "shared memory", "hot lines")
 """From here on there is a report."""
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of this kind are POSIX")
 
+SHARED_MEMORY = Path("/dev/shm")
+
 WORK = """
-import multiprocessing, sys, time
+import multiprocessing, sys, time, uuid
+from multiprocessing import shared_memory
 from pathlib import Path
 
 HERE = Path(__file__).parent
+SHARES = HERE.joinpath("shares").read_text() if HERE.joinpath("shares").exists() else None
 
 
 def reach(moment):
@@ -46,7 +51,12 @@ def f(item):
         reach("trial")
     if "scalene" in sys.modules:
         reach("hot lines")
+    if SHARES is not None:
+        block = shared_memory.SharedMemory(SHARES + uuid.uuid4().hex, create=True, size=64)
     time.sleep(0.02)
+    if SHARES is not None:
+        block.close()
+        block.unlink()
     return item
 
 
@@ -83,18 +93,33 @@ def _stop(start: Start, folder: Path, moment: str, name: str, delay_seconds: flo
         (here / "slow").touch()
     # A trial of processes has to be worth its while; hot lines are soon looked for in a small budget.
     words = ["--inputs-expr", "range(40)", "--models", "multiprocessing", "--budget", "5"]
-    if moment == "trial":
+    if moment == "shared memory":
+        (here / "shares").write_text(_segments(name), encoding="utf-8")
+    if moment in ("trial", "shared memory"):
         words = ["--inputs-expr", "range(150)", "--models", "multiprocessing", "--budget", "25", "--no-lines"]
     started = start(folder, "work:f", *words, source=WORK)
     reached = {
         "start": lambda: any(started.temporary.iterdir()),
         "profile": (here / "called").exists,
+        "shared memory": (here / "trial").exists,
         "inspection": lambda: "watching what the calls share" in started.said(),
     }.get(moment, (here / moment).exists)
     assert wait_until(reached)
     time.sleep(delay_seconds)
     started.process.send_signal(getattr(signal, name))
     return started.end()
+
+
+def _segments(name: str) -> str:
+    """What the names of the shared memory begin with in the run that this signal stops."""
+    return f"stopped_{os.getpid()}_{name}_"
+
+
+@pytest.mark.skipif(not SHARED_MEMORY.exists(), reason="this system does not list its shared memory")
+@pytest.mark.parametrize("name", SIGNALS)
+def test_shared_memory_of_the_calls_goes_with_them(name: str, stopped: Mapping[tuple[str, str], Future[Ended]]) -> None:
+    stopped["shared memory", name].result()
+    assert wait_until(lambda: not list(SHARED_MEMORY.glob(f"{_segments(name)}*")))
 
 
 @pytest.mark.parametrize("name", SIGNALS)
