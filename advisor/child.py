@@ -158,6 +158,11 @@ class Children:
                 self._guard.stdin.flush()
 
 
+MOST_SOCKET_PATH_BYTES = 103
+"""Of the path of a Unix socket: 107 on Linux, 103 on macOS."""
+SHORT_FOLDERS = ("/tmp", "/var/tmp")  # noqa: S108 - only to make a folder of its own in, by mkdtemp
+
+
 @dataclass(frozen=True)
 class _Child:
     """A running interpreter, the end of what it has printed, and what it holds."""
@@ -243,6 +248,14 @@ def _crash(child: _Child, unusable: bool) -> ChildFailedError:
     return _gave_up("exited", f"the interpreter ended by itself with status {status}.{said}", unusable)
 
 
+def short_enough(folder: str) -> str:
+    """The folder itself, or a shorter one where a socket of ``multiprocessing`` below it would have too long a path."""
+    longest = f"{folder}/advisor-12345678/tmp/pymp-12345678/listener-12345678"
+    if len(os.fsencode(longest)) <= MOST_SOCKET_PATH_BYTES:
+        return folder
+    return next((short for short in SHORT_FOLDERS if os.access(short, os.W_OK)), folder)
+
+
 def _private_folder() -> Path:
     """A folder for one analysis, with one in it for the temporary files of its children.
 
@@ -250,7 +263,7 @@ def _private_folder() -> Path:
         UnusableError: none can be made.
     """
     try:
-        folder = Path(tempfile.mkdtemp(prefix="advisor-"))
+        folder = Path(tempfile.mkdtemp(prefix="advisor-", dir=short_enough(tempfile.gettempdir())))
         (folder / "tmp").mkdir()
     except OSError as error:
         words = error.strerror or str(error)
