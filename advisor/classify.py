@@ -13,6 +13,9 @@ IO_BOUND_UP_TO = 0.25
 WORTH_SHIPPING_RATIO = 3.0
 """A call must be this many times what it costs to hand it to a worker before a pool can pay."""
 NEAR_ALL = 0.85
+UNRESOLVED_SECONDS = 0.0012
+SHORT_WORK_HELD = 0.75
+"""Of the CPU time of a call that mostly waits: measured with requests to a local server; the rest is the system's."""
 BUSY_MACHINE = 0.05
 """Of a call's time, ready to run but not running: worth a word."""
 
@@ -42,6 +45,9 @@ def split_call(timing: SerialTiming) -> Split:
     if timing.gil_held_fraction is not None:
         held = min(timing.gil_held_fraction * wall, main)
         held = main if held >= NEAR_ALL * main else held
+        if main < UNRESOLVED_SECONDS and main < 0.5 * wall:
+            # Too short for a heartbeat to fall into; between waits, most of it is Python.
+            held = max(held, SHORT_WORK_HELD * main)
     cpu = max(timing.cpu_seconds_per_call, main)
     # Helper threads and child processes run while the caller waits for them: that is not idle waiting.
     wait = max(0.0, wall - max(main, min(cpu, wall)))

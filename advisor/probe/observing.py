@@ -106,8 +106,8 @@ class Heartbeat:
     """A thread that sleeps a millisecond again and again and notes how late it wakes.
 
     To return from ``sleep`` it needs the GIL. A wake-up that comes several times later than it does in an
-    idle process fell into a stretch in which the function held the GIL, so the share of late wake-ups is the
-    share of time the GIL was held. Blind to code that drops and takes the GIL every few microseconds.
+    idle process fell into a stretch in which the function held the GIL, and tells how long it went on. Blind
+    to code that drops and takes the GIL every few microseconds.
     """
 
     def __init__(self):
@@ -145,11 +145,22 @@ class Heartbeat:
                 queued_before = queued_now
 
     def held(self):
-        """(Share of wake-ups that came late, number of wake-ups) since the idle calibration."""
+        """(Share of time the GIL was held, number of wake-ups) since the idle calibration."""
         delays = list(self._delays)
         if not delays:
             return None, 0
-        return sum(delay > self._late_seconds for delay in delays) / len(delays), len(delays)
+        elapsed = sum(HEARTBEAT_SECONDS + max(delay, 0.0) for delay in delays)
+        held = sum(_held_seconds(delay) for delay in delays if delay > self._late_seconds)
+        return held / elapsed, len(delays)
+
+
+def _held_seconds(delay):
+    """What one late wake-up stands for: the stretch that it fell into.
+
+    A stretch longer than a beat is met once, half a beat after its beginning on average, and delays the wake-up to
+    its end. Of shorter ones only as many are met as fit their share of the beats, so each stands for a whole beat.
+    """
+    return max(HEARTBEAT_SECONDS, delay + HEARTBEAT_SECONDS / 2)
 
 
 def _children_seconds():
