@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from advisor.probe import calling, gathering, loading
+from advisor.probe import call_await, calling, gathering, loading
 
 from .catalogue import CATALOGUE
 from .labels.workload import Workload
@@ -114,7 +114,7 @@ def call_and_items(workload: Workload) -> tuple[Call, list[Any]]:
     items = [()] if items is None else items
     call = calling.make_call(function, unpack)
     if inspect.iscoroutinefunction(function):
-        call = calling.CallAwait(call)
+        call = call_await.CallAwait(call)
     calls = workload.calls or len(items)
     return call, [items[number % len(items)] for number in range(calls)]
 

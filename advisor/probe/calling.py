@@ -1,6 +1,5 @@
 """A call of the function on one item, as an object that a pool of processes can be sent."""
 
-import asyncio
 from time import perf_counter
 
 
@@ -24,17 +23,6 @@ class CallKwargs:
     def __call__(self, item):
         """Call with the item as keyword arguments."""
         return self.function(**item)
-
-
-class CallAwait:
-    """A coroutine function called from a thread or a process of its own, in a loop of its own."""
-
-    def __init__(self, call):
-        self.call = call
-
-    def __call__(self, *item):
-        """Run the coroutine to its end."""
-        return asyncio.run(_finish(self.call(*item)))
 
 
 class Noted:
@@ -69,10 +57,6 @@ def spread(figures, most):
     return [figures[number * len(figures) // count] for number in range(count)]
 
 
-async def _finish(awaitable):
-    return await awaitable
-
-
 def make_call(function, unpack):
     """The one-argument callable for a way of unpacking; the function itself where none is needed."""
     if unpack == "args":
@@ -80,6 +64,14 @@ def make_call(function, unpack):
     if unpack == "kwargs":
         return CallKwargs(function)
     return function
+
+
+def new_loop():
+    """An event loop to await calls in."""
+    # It takes as long to import as all the rest of the probe, and most functions await nothing.
+    import asyncio
+
+    return asyncio.new_event_loop()
 
 
 def do_nothing(_item):

@@ -4,8 +4,6 @@ Answers with observations: ``code``, ``name``, ``evidence`` and ``meaning``. Wha
 host's to say.
 """
 
-import asyncio
-
 from . import calling, handles, pickling, serial_watch, source_reading, under_stress, watching
 
 MOST_ITEMS = 4
@@ -27,7 +25,7 @@ class Inspection:
         self.most_calls = request.get("most_calls")
         self.most_threads = request.get("most_threads") or under_stress.MOST_THREADS
         self.call = calling.make_call(function, facts["unpack"])
-        self.loop = asyncio.new_event_loop() if facts["is_coroutine"] else None
+        self.loop = calling.new_loop() if facts["is_coroutine"] else None
         self.items = _spread(items, MOST_ITEMS + 1)
         self.only_item = len(items) == 1
         self.calls_made = 0

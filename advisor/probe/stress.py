@@ -1,6 +1,5 @@
 """Many calls at once, provoked to get in each other's way, and what came of it that no serial run gives."""
 
-import asyncio
 import dis
 import inspect
 import os
@@ -85,6 +84,9 @@ def in_threads(call, items, threads, seconds, writers, prepare, patience_seconds
 
 def in_tasks(call, items, tasks, loop):
     """Coroutines of the items, several times over, all in flight on one loop."""
+    # Whoever has no coroutines does not wait for its import.
+    import asyncio
+
     outcome = Outcome(tasks)
 
     async def one(number):

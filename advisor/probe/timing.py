@@ -4,7 +4,7 @@ import contextlib
 import operator
 from time import perf_counter
 
-from . import loading, observing
+from . import calling, loading, observing
 from .answering import describe_failure
 from .blaming import item_text
 
@@ -17,9 +17,7 @@ LARGEST_BLOCK = 4096
 def block_runner(call, is_coroutine):
     """A function that calls ``call`` on each of a list of items, and keeps the last result only."""
     if is_coroutine:
-        import asyncio
-
-        loop = asyncio.new_event_loop()
+        loop = calling.new_loop()
 
         async def await_each(remaining):
             result = None
