@@ -16,6 +16,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Self
 
 from . import process_tree
@@ -33,6 +34,7 @@ MINDING = PROBE.with_name("minding.py")
 GUARD = Path(__file__).with_name("guard.py")
 MARKER = "ADVISOR_RUN"
 POLL_SECONDS = 0.05
+NO_MORE: Mapping[str, str] = MappingProxyType({})
 DUMP_SECONDS = 0.3
 """For an interpreter that is given up to say where it was."""
 
@@ -107,33 +109,37 @@ class Children:
             except ChildFailedError as error:
                 raise _placed(error, mark_file, child.output()) from None
 
-    def run(self, command: Sequence[str], seconds: float) -> str:
-        """Run a command to its end. Returns the tail of what it printed.
+    def run(self, command: Sequence[str], seconds: float, environment: Mapping[str, str] = NO_MORE) -> str:
+        """Run a command to its end, with more in its environment. Returns the tail of what it printed.
 
         Raises:
             ChildFailedError: it took longer than ``seconds`` or ended with a status other than 0.
         """
         # ``-S -E``: it needs nothing that a site or a user may add, and passes all of it on.
-        with self._running([command[0], "-S", "-E", str(MINDING), *command], ()) as child:
+        with self._running([command[0], "-S", "-E", str(MINDING), *command], (), environment) as child:
             try:
                 status = child.process.wait(seconds)
             except subprocess.TimeoutExpired:
                 raise _gave_up("timeout", f"it took longer than {seconds:g} s.", unusable=False) from None
             tail = child.output()
+            if status < 0:
+                raise _gave_up("crashed", _signal_words(status), unusable=False)
             if status:
                 last = tail.strip().splitlines()[-1:] or [f"exit status {status}"]
                 raise _gave_up("exited", last[0], unusable=False)
             return tail
 
     @contextlib.contextmanager
-    def _running(self, command: Sequence[str], descriptors: tuple[int, ...]) -> Iterator[_Child]:
+    def _running(
+        self, command: Sequence[str], descriptors: tuple[int, ...], environment: Mapping[str, str] = NO_MORE
+    ) -> Iterator[_Child]:
         try:
             process = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
-                env=self._environment,
+                env={**self._environment, **environment},
                 **process_tree.inheriting(descriptors),
                 **process_tree.own_group(),
             )
@@ -240,12 +246,16 @@ def _crash(child: _Child, unusable: bool) -> ChildFailedError:
     except subprocess.TimeoutExpired:
         return _gave_up("exited", "the interpreter closed every file it had open.", unusable)
     if status < 0:
-        name = signal.Signals(-status).name if -status in set(signal.Signals) else f"signal {-status}"
-        why = ", which the system sends where memory runs out" if name == "SIGKILL" else ""
-        return _gave_up("crashed", f"the interpreter crashed: {name}{why}.", unusable)
+        return _gave_up("crashed", _signal_words(status), unusable)
     last = [line for line in child.output().strip().splitlines() if line.strip()][-1:]
     said = f" Its last words: {last[0][:200].rstrip('.')}." if last and status > 0 else ""
     return _gave_up("exited", f"the interpreter ended by itself with status {status}.{said}", unusable)
+
+
+def _signal_words(status: int) -> str:
+    name = signal.Signals(-status).name if -status in set(signal.Signals) else f"signal {-status}"
+    why = ", which the system sends where memory runs out" if name == "SIGKILL" else ""
+    return f"the interpreter crashed: {name}{why}."
 
 
 def short_enough(folder: str) -> str:

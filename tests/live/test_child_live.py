@@ -241,6 +241,14 @@ def test_a_command_gives_the_end_of_what_it_printed(children: Children) -> None:
         children.run([sys.executable, "-c", "import sys; sys.exit('last words')"], 60)
     with pytest.raises(ChildFailedError, match=r"it took longer than 0\.5 s"):
         children.run([sys.executable, "-c", "import time; time.sleep(600)"], 0.5)
+    said = children.run([sys.executable, "-c", "import os; print(os.environ['MORE'])"], 60, {"MORE": "so"})
+    assert said == "so\n"
+
+
+@POSIX
+def test_a_command_that_a_signal_ends_says_which(children: Children) -> None:
+    with pytest.raises(ChildFailedError, match=r"crashed: SIGABRT\."):
+        children.run([sys.executable, "-c", "import os; os.abort()"], 60)
 
 
 @POSIX
