@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .. import cost_cache
 from .. import formatting as fmt
 from ..records import (
     MODELS,
@@ -23,7 +25,7 @@ from ..records import (
     Trial,
     WhatIf,
 )
-from . import command, wording
+from . import chart_script, command, wording
 from .chart_frames import plan_name
 from .charts import DASHES
 from .figures import figures_of
@@ -107,10 +109,8 @@ def render(report: Report) -> str:
 @functools.cache
 def _bundle() -> str:
     """Vega, Vega-Lite and Vega-Embed with what draws this page's charts: 0.9 MB, whatever the number of charts."""
-    import vl_convert
-
-    snippet = _environment().get_template("charts.js").render()
-    bundle: str = vl_convert.javascript_bundle(snippet)
+    lines = _environment().get_template("charts.js").render()
+    bundle = chart_script.kept(lines, cost_cache.default_folder(os.environ))
     # Inside a string or a pattern of a script the backslash changes nothing; in HTML it keeps the element open.
     return bundle.replace("</script", "<\\/script")
 
