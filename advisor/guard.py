@@ -13,9 +13,11 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+Found = tuple[int, bool]
+"""A process by its number, and whether it is a resource tracker of ``multiprocessing``."""
 TRACKER = b"multiprocessing.resource_tracker"
 TRACKER_SECONDS = 1.0
 
@@ -48,39 +50,24 @@ def main() -> None:
 
 
 def kill_groups(groups: set[int]) -> None:
-    """End process groups; a resource tracker last, once it has removed what the others left."""
-    deadline = time.monotonic() + TRACKER_SECONDS
-    while time.monotonic() < deadline:
-        members = dict(_members(groups))
-        for pid, tracks in members.items():
-            if not tracks:
-                with contextlib.suppress(OSError):
-                    os.kill(pid, signal.SIGKILL)
-        if not any(members.values()):
-            break
-        time.sleep(0.02)
+    """End process groups; a system that does not show their processes has all of a group ended at once."""
+    kill_found(lambda: _members(groups))
     for group in groups:
         with contextlib.suppress(OSError):
             os.killpg(group, signal.SIGKILL)
 
 
-def _members(groups: set[int]) -> list[tuple[int, bool]]:
-    """(pid, whether it is a resource tracker) of every process in the groups, where the system shows them."""
-    found = []
-    for command in Path("/proc").glob("[0-9]*/cmdline"):
-        with contextlib.suppress(OSError):
-            pid = int(command.parent.name)
-            if os.getpgid(pid) in groups:
-                found.append((pid, TRACKER in command.read_bytes()))
-    return found
-
-
 def kill_marked(mark: bytes) -> None:
-    """End what has left its group, where the system shows the environment of a process; resource trackers last."""
+    """End what has left its group, where the system shows the environment of a process."""
+    kill_found(lambda: _marked(mark))
+
+
+def kill_found(find: Callable[[], Iterable[Found]]) -> None:
+    """End what ``find`` finds until it finds nothing; resource trackers last, once they have cleaned up."""
     deadline = time.monotonic() + TRACKER_SECONDS
-    while marked := list(_marked(mark)):
+    while found := list(find()):
         late = time.monotonic() > deadline
-        for pid, tracks in marked:
+        for pid, tracks in found:
             with contextlib.suppress(OSError):
                 if late or not tracks:
                     os.kill(pid, signal.SIGKILL)
@@ -89,11 +76,20 @@ def kill_marked(mark: bytes) -> None:
         time.sleep(0.02)
 
 
-def _marked(mark: bytes) -> Iterator[tuple[int, bool]]:
-    for environment in Path("/proc").glob("[0-9]*/environ"):
+def _members(groups: set[int]) -> Iterator[Found]:
+    for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            if mark in environment.read_bytes().split(b"\0"):
-                yield int(environment.parent.name), TRACKER in (environment.parent / "cmdline").read_bytes()
+            pid = int(process.name)
+            # What has ended and waits for its parent has no command any more.
+            if os.getpgid(pid) in groups and (command := (process / "cmdline").read_bytes()):
+                yield pid, TRACKER in command
+
+
+def _marked(mark: bytes) -> Iterator[Found]:
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if mark in (process / "environ").read_bytes().split(b"\0"):
+                yield int(process.name), TRACKER in (process / "cmdline").read_bytes()
 
 
 if __name__ == "__main__":

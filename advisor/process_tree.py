@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,25 +70,18 @@ def kill_tree(process: subprocess.Popen[bytes], known: Iterable[psutil.Process] 
     A resource tracker of multiprocessing is left to the last, and given a moment: once the others are gone it
     removes the semaphores and the shared memory that they left.
     """
-    import psutil
-
     found = {member.pid: member for member in known}
     trackers: list[psutil.Process] = []
     for _ in range(SWEEPS):
         before = len(found)
         found.update({member.pid: member for member in (*descendants(process.pid), *_group(process.pid))})
-        trackers = [member for member in found.values() if _is_tracker(member)]
-        for member in found.values():
-            # A known process that has ended meanwhile is told from another of the same number.
-            with contextlib.suppress(psutil.Error):
-                if member not in trackers and member.is_running():
-                    member.kill()
+        trackers = _kill(found.values())
         with contextlib.suppress(OSError):
             process.kill()
         if len(found) == before:
             break
     process.wait()
-    psutil.wait_procs(trackers, timeout=TRACKER_SECONDS)
+    _end_trackers(trackers)
     if hasattr(os, "killpg"):
         with contextlib.suppress(OSError):
             os.killpg(process.pid, signal.SIGKILL)
@@ -96,20 +89,41 @@ def kill_tree(process: subprocess.Popen[bytes], known: Iterable[psutil.Process] 
 
 def kill_marked(variable: str, value: str) -> None:
     """End what left its group: every process that has the variable in its environment; resource trackers last."""
+    _end_trackers(_kill(_marked(variable, value)))
+
+
+def _kill(processes: Iterable[psutil.Process]) -> list[psutil.Process]:
+    """End processes, but for the resource trackers among them, which it returns."""
     import psutil
 
     trackers = []
-    for process in psutil.process_iter():
+    for process in processes:
         with contextlib.suppress(psutil.Error, OSError):
-            if process.pid != os.getpid() and process.environ().get(variable) == value:
-                if _is_tracker(process):
-                    trackers.append(process)
-                else:
-                    process.kill()
+            if _is_tracker(process):
+                trackers.append(process)
+            # A known process that has ended meanwhile is told from another of the same number.
+            elif process.is_running():
+                process.kill()
+    return trackers
+
+
+def _end_trackers(trackers: Sequence[psutil.Process]) -> None:
+    """Give resource trackers the moment in which they clean up and end by themselves."""
+    import psutil
+
     _, late = psutil.wait_procs(trackers, timeout=TRACKER_SECONDS)
     for process in late:
         with contextlib.suppress(psutil.Error):
             process.kill()
+
+
+def _marked(variable: str, value: str) -> Iterator[psutil.Process]:
+    import psutil
+
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):
+            if process.pid != os.getpid() and process.environ().get(variable) == value:
+                yield process
 
 
 def _group(group: int) -> Iterator[psutil.Process]:
