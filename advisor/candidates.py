@@ -18,7 +18,7 @@ MOST_PROCESSES = 16
 THREADS_A_PROCESS = (2, 4, 8, 16, 32, 64)
 SOME_WAITING = 0.1
 SEVERAL_CORES = 0.2
-"""Of a call's time: what threads of its own must compute beside it for their number to be worth a trial."""
+"""Of a call's time."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def candidates(problem: Problem) -> tuple[Plan, ...]:
         # A loop in every thread would tear apart what the calls share; one loop has their waiting in flight.
         allowed = [m for m in allowed if m not in ("threading", "hybrid")]
     plans = [plan for model in allowed for plan in _FAMILIES[model](problem)]
-    if problem.demand.helper_seconds > SEVERAL_CORES * problem.demand.wall_seconds:
+    if uses_several_cores(problem.demand):
         cores = problem.machine.usable_cores
         plans += [
             replace(plan, blas_threads=1)
@@ -58,6 +58,11 @@ def candidates(problem: Problem) -> tuple[Plan, ...]:
         ]
     most = problem.options.max_workers
     return tuple(p for p in plans if (most is None or p.workers <= most) and _has_room(problem, p))
+
+
+def uses_several_cores(demand: Demand) -> bool:
+    """Whether a call computes so much in threads of its own that their number is worth a trial."""
+    return demand.helper_seconds > SEVERAL_CORES * demand.wall_seconds
 
 
 def _has_room(problem: Problem, plan: Plan) -> bool:

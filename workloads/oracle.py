@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from advisor import configuring, idioms, profiler
-from advisor.candidates import SEVERAL_CORES
+from advisor.candidates import uses_several_cores
 from advisor.child import ChildFailedError, Children, Limits
+from advisor.cost_model import demand_of
 from advisor.host import THIS_SYSTEM
 from advisor.machine import measure_machine
 from advisor.records import Job, Options, Plan
@@ -77,8 +78,8 @@ def sweep(workload: Workload) -> dict[str, Any]:
     with Children(seed=0) as children:
         request = probe_request("profile", job, job.inputs, options)
         facts, timing = profiler.time_serially(children.ask, request, options, MEMORY_BYTES, lambda _facts: None)
-        helper_seconds = timing.cpu_seconds_per_call - timing.main_cpu_seconds_per_call
-        has_helpers = helper_seconds > SEVERAL_CORES * timing.wall_seconds_per_call
+        costs = measure_machine(children, options.python).costs
+        has_helpers = uses_several_cores(demand_of(profiler.make_profile(timing, costs), facts, costs))
         serial = min(
             seconds
             for _ in range(2)
@@ -88,7 +89,6 @@ def sweep(workload: Workload) -> dict[str, Any]:
         for plan in every_plan(facts, THIS_SYSTEM.usable_cores(), has_helpers=has_helpers):
             seconds = job_seconds(children, job, options, plan, facts.calls, HOPELESS_RATIO * serial)
             rows.append({"plan": asdict(plan), "seconds": seconds})
-        costs = measure_machine(children, options.python).costs
     return {
         "name": workload.name,
         "rows": rows,
