@@ -7,10 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from . import formatting as fmt
-from .child import ChildFailedError, Event, Limits
+from .child import Ask, ChildFailedError, Event, Limits
 from .records import Finding, Options, Recommendation, Trial
 from .search import Step
-from .trials import Ask
 
 OVERTIME_SECONDS = 5.0
 """Beyond budget and one call's timeout: what is under way then is given up."""

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from . import process_tree
 from .errors import AdvisorError, UnusableError
@@ -27,7 +27,7 @@ from .pipes import Event, lines_of, read_event, tail_of, write_all
 from .records import Failure
 from .watch import Limits, TreeMemory, Watch
 
-__all__ = ["MARKER", "PROBE", "ChildFailedError", "Children", "Event", "Limits"]
+__all__ = ["MARKER", "PROBE", "Ask", "ChildFailedError", "Children", "Event", "Limits"]
 
 PROBE = Path(__file__).parent / "probe" / "start.py"
 MINDING = PROBE.with_name("minding.py")
@@ -46,6 +46,15 @@ class ChildFailedError(AdvisorError):
         super().__init__(failure.message)
         self.failure = failure
         self.unusable = unusable
+
+
+class Ask(Protocol):
+    """Whatever answers the probe's protocol: a child, or a simulated machine."""
+
+    def __call__(
+        self, python: str, request: Mapping[str, Any], limits: Limits, on_event: Callable[[Event], None] = ...
+    ) -> Event:
+        """Answer a request, or raise ChildFailedError."""
 
 
 class Children:

@@ -237,7 +237,7 @@ def machine(python: str | None, refresh: bool, outputs: tuple[Path, ...], quiet:
     progress = _progress(quiet)
     try:
         with Children(seed=0) as children:
-            rows = costs.measure_rows(children, interpreter, refresh=refresh, on_event=progress.cost)
+            rows = costs.measure_rows(children.ask, interpreter, refresh=refresh, on_event=progress.cost)
     finally:
         progress.close()
     described = costs.machine_of(rows, interpreter)

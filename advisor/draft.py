@@ -10,13 +10,14 @@ from . import certificate, safety, search, verdict
 from . import formatting as fmt
 from .bounds import Bounds
 from .candidates import Problem
+from .child import Ask
 from .cost_model import learn_sizes
 from .errors import FunctionFailedError, failure_advice
 from .estimates import estimate_plans
 from .outlook import look_out, with_verified
 from .progress import Progress
 from .records import Cost, Finding, Inspection, Job, Profile, Report, Trial
-from .trials import Ask, run_trial
+from .trials import run_trial
 from .what_ifs import next_verification, rank
 
 HOT_LINES_SECONDS = 2.5

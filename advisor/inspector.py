@@ -8,9 +8,8 @@ from typing import Any
 
 from . import memory, wire
 from .candidates import Problem, start_method
-from .child import ChildFailedError, Event, Limits
+from .child import Ask, ChildFailedError, Event, Limits
 from .records import Inspection, Observation, Options, Profile
-from .trials import Ask
 
 SECONDS = 0.6
 """What the calls of one inspection may take, about; a part of the budget where that is small."""

@@ -6,13 +6,12 @@ The costs are measured in the target's interpreter, once for each machine and in
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
 
 from . import cost_cache
-from .child import ChildFailedError, Event, Limits
+from .child import Ask, ChildFailedError, Event, Limits
 from .errors import UnusableError
 from .host import THIS_SYSTEM, System, free_memory_bytes, memory_limit_bytes
 from .records import START_METHODS, CostRow, Machine, MachineCosts
@@ -26,17 +25,8 @@ FULL_SILENCE_SECONDS, FULL_TOTAL_SECONDS = 60.0, 300.0
 """Where the interpreter is given up; many times what a slow machine takes."""
 
 
-class Asker(Protocol):
-    """Whatever answers the probe's protocol: ``child.Children``, or a table of answers."""
-
-    def ask(
-        self, python: str, request: Mapping[str, Any], limits: Limits, on_event: Callable[[Event], None] = ...
-    ) -> Event:
-        """Answer a request, or raise ChildFailedError."""
-
-
 def measure_machine(
-    children: Asker,
+    ask: Ask,
     python: str,
     *,
     quick_only: bool = True,
@@ -48,7 +38,7 @@ def measure_machine(
     """The machine, with its costs for ``python``, from the cache where they were measured before.
 
     Args:
-        children: Starts the interpreter.
+        ask: Starts the interpreter.
         python: The target's interpreter.
         quick_only: Measure no more than ``MachineCosts`` needs; a full table in the cache serves as well.
         cache_folder: Where the costs are kept; by default the user's cache folder, or ``ADVISOR_CACHE_DIR``.
@@ -59,13 +49,13 @@ def measure_machine(
     Raises:
         UnusableError: the interpreter gave no costs.
     """
-    interpreter = _Interpreter(children, python, on_event, system)
+    interpreter = _Interpreter(ask, python, on_event, system)
     rows = _rows(interpreter, not quick_only, cache_folder, refresh)
     return machine_of(rows, python, system)
 
 
 def measure_rows(
-    children: Asker,
+    ask: Ask,
     python: str,
     *,
     cache_folder: Path | None = None,
@@ -80,7 +70,7 @@ def measure_rows(
     Raises:
         UnusableError: the interpreter gave no answer.
     """
-    return _rows(_Interpreter(children, python, on_event, system), True, cache_folder, refresh)
+    return _rows(_Interpreter(ask, python, on_event, system), True, cache_folder, refresh)
 
 
 def machine_of(rows: Sequence[CostRow], python: str, system: System = THIS_SYSTEM) -> Machine:
@@ -102,7 +92,7 @@ def machine_of(rows: Sequence[CostRow], python: str, system: System = THIS_SYSTE
 class _Interpreter:
     """Whom to ask, and on which host it runs."""
 
-    children: Asker
+    answer: Ask
     python: str
     on_event: Callable[[Event], None]
     system: System
@@ -111,7 +101,7 @@ class _Interpreter:
         """Have the probe do its task ``costs``."""
         limits = Limits(silence_seconds, total_seconds, memory_limit_bytes(self.system))
         try:
-            return self.children.ask(self.python, {"task": "costs", **request}, limits, self.on_event)
+            return self.answer(self.python, {"task": "costs", **request}, limits, self.on_event)
         except (ChildFailedError, OSError) as error:
             raise UnusableError(
                 f"{self.python}: what threads and processes cost cannot be measured: {error}"

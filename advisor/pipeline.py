@@ -49,7 +49,7 @@ def analyze(
         if options.idiom is not None:
             idioms.check_fits(options.idiom, facts)
         progress.stage("reading what this machine's pools cost")
-        machine = measure_machine(children, options.python)
+        machine = measure_machine(children.ask, options.python)
         profile = profiler.make_profile(timing, machine.costs)
 
         problem = Problem(demand_of(profile, facts, machine.costs), facts, machine, options, timing=timing)

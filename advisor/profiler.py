@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from . import wire
-from .child import ChildFailedError, Event, Limits
+from .child import Ask, ChildFailedError, Event, Limits
 from .classify import classify, split_call
 from .errors import FunctionFailedError, UnusableError, failure_advice
 from .records import MachineCosts, Options, Profile, SerialTiming, TargetFacts
-from .trials import Ask
 
 BARE_SECONDS = 0.5
 GIL_SECONDS = 0.3

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any, Protocol
+from typing import Any
 
 from . import cost_model, idioms
 from .candidates import Problem
-from .child import ChildFailedError, Event, Limits
+from .child import Ask, ChildFailedError, Event, Limits
 from .estimates import serial_job_seconds
 from .probe.choosing import choose
 from .records import Inputs, Job, Options, ResultDigest, TargetFacts, Trial
@@ -20,15 +20,6 @@ SETTLE_SECONDS = 5.0
 MOST_CALLS_NOTED = 512
 NOTED_FROM_SECONDS = 0.0002
 """Calls so long are not slowed by reading the clock round each."""
-
-
-class Ask(Protocol):
-    """Whatever answers the probe's protocol: a child, or a simulated machine."""
-
-    def __call__(
-        self, python: str, request: Mapping[str, Any], limits: Limits, on_event: Callable[[Event], None] = ...
-    ) -> Event:
-        """Answer a request, or raise ChildFailedError."""
 
 
 def probe_request(task: str, job: Job, inputs: Inputs, options: Options) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from advisor.records import Failure
 from tests.sample_costs import FULL, GB, PYTHON, QUICK, FakeClock, a_system, put, row
 
 
-class FakeChildren:
+class FakeProbe:
     """Answers like a probe, from a table, and counts how often it was asked for what."""
 
     def __init__(self, version: str = "3.11.7", error: Exception | None = None) -> None:
@@ -25,7 +25,7 @@ class FakeChildren:
         self.asked: list[str] = []
         self.requests: list[Mapping[str, Any]] = []
 
-    def ask(
+    def __call__(
         self,
         python: str,
         request: Mapping[str, Any],
@@ -81,89 +81,89 @@ def test_a_cost_that_nothing_stands_in_for_is_an_error_with_its_reason(lost: str
 
 
 def test_costs_are_measured_once(tmp_path: Path) -> None:
-    children, system = FakeChildren(), a_system(tmp_path)
-    first = machine.measure_machine(children, PYTHON, cache_folder=tmp_path / "kept", system=system)
-    again = machine.measure_machine(children, PYTHON, cache_folder=tmp_path / "kept", system=system)
-    assert children.asked == ["identify", "quick", "identify"]
+    probe, system = FakeProbe(), a_system(tmp_path)
+    first = machine.measure_machine(probe, PYTHON, cache_folder=tmp_path / "kept", system=system)
+    again = machine.measure_machine(probe, PYTHON, cache_folder=tmp_path / "kept", system=system)
+    assert probe.asked == ["identify", "quick", "identify"]
     assert again == first
 
 
 def test_a_full_table_serves_the_quick_costs_but_not_the_other_way_round(tmp_path: Path) -> None:
-    children, system = FakeChildren(), a_system(tmp_path)
-    machine.measure_machine(children, PYTHON, cache_folder=tmp_path, system=system)
-    rows = machine.measure_rows(children, PYTHON, cache_folder=tmp_path, system=system)
-    found = machine.measure_machine(children, PYTHON, cache_folder=tmp_path, system=system)
-    assert [what for what in children.asked if what != "identify"] == ["quick", "full"]
+    probe, system = FakeProbe(), a_system(tmp_path)
+    machine.measure_machine(probe, PYTHON, cache_folder=tmp_path, system=system)
+    rows = machine.measure_rows(probe, PYTHON, cache_folder=tmp_path, system=system)
+    found = machine.measure_machine(probe, PYTHON, cache_folder=tmp_path, system=system)
+    assert [what for what in probe.asked if what != "identify"] == ["quick", "full"]
     assert rows == FULL
     assert found == machine.machine_of(rows, PYTHON, system)
 
 
 def test_a_machine_can_ask_for_the_full_table(tmp_path: Path) -> None:
-    children = FakeChildren()
-    machine.measure_machine(children, PYTHON, quick_only=False, cache_folder=tmp_path, system=a_system(tmp_path))
-    assert children.asked == ["identify", "full"]
+    probe = FakeProbe()
+    machine.measure_machine(probe, PYTHON, quick_only=False, cache_folder=tmp_path, system=a_system(tmp_path))
+    assert probe.asked == ["identify", "full"]
 
 
 def test_the_probe_is_told_what_memory_it_may_use(tmp_path: Path) -> None:
-    children = FakeChildren()
-    machine.measure_rows(children, PYTHON, cache_folder=tmp_path, system=a_system(tmp_path))
-    assert children.requests[-1] == {"task": "costs", "quick": False, "free_bytes": 12 * GB}
+    probe = FakeProbe()
+    machine.measure_rows(probe, PYTHON, cache_folder=tmp_path, system=a_system(tmp_path))
+    assert probe.requests[-1] == {"task": "costs", "quick": False, "free_bytes": 12 * GB}
 
 
 def test_refresh_measures_again_and_keeps_that(tmp_path: Path) -> None:
-    children, system = FakeChildren(), a_system(tmp_path)
+    probe, system = FakeProbe(), a_system(tmp_path)
     for refresh in (False, True, False):
-        machine.measure_rows(children, PYTHON, cache_folder=tmp_path, refresh=refresh, system=system)
-    assert children.asked.count("full") == 2
+        machine.measure_rows(probe, PYTHON, cache_folder=tmp_path, refresh=refresh, system=system)
+    assert probe.asked.count("full") == 2
 
 
 @pytest.mark.parametrize("age_seconds", [31 * 86400.0, -60.0])
 def test_an_old_table_or_one_of_the_future_is_not_used(age_seconds: float, tmp_path: Path) -> None:
-    children, clock = FakeChildren(), FakeClock()
+    probe, clock = FakeProbe(), FakeClock()
     for _ in range(2):
-        machine.measure_machine(children, PYTHON, cache_folder=tmp_path, system=a_system(tmp_path, clock))
+        machine.measure_machine(probe, PYTHON, cache_folder=tmp_path, system=a_system(tmp_path, clock))
         clock.now += age_seconds
-    assert children.asked.count("quick") == 2
+    assert probe.asked.count("quick") == 2
 
 
 def test_another_version_at_the_same_path_is_measured_anew(tmp_path: Path) -> None:
     for version in ("3.11.7", "3.12.1"):
-        children = FakeChildren(version)
-        machine.measure_machine(children, PYTHON, cache_folder=tmp_path, system=a_system(tmp_path))
-        assert children.asked == ["identify", "quick"]
+        probe = FakeProbe(version)
+        machine.measure_machine(probe, PYTHON, cache_folder=tmp_path, system=a_system(tmp_path))
+        assert probe.asked == ["identify", "quick"]
 
 
 def test_an_interpreter_that_changed_on_disk_is_measured_anew(tmp_path: Path) -> None:
     python = put(tmp_path, python="1") / "python"
-    children = FakeChildren()
+    probe = FakeProbe()
     for changed in (1, 2):
         os.utime(python, (changed, changed))
-        machine.measure_machine(children, str(python), cache_folder=tmp_path / "kept", system=a_system(tmp_path))
-    assert children.asked.count("quick") == 2
+        machine.measure_machine(probe, str(python), cache_folder=tmp_path / "kept", system=a_system(tmp_path))
+    assert probe.asked.count("quick") == 2
 
 
 def test_other_cores_or_another_processor_are_measured_anew(tmp_path: Path) -> None:
-    children = FakeChildren()
+    probe = FakeProbe()
     other = put(tmp_path / "other", proc__cpuinfo="processor : 0\nmodel name : Abacus 9000\n")
     systems = (a_system(tmp_path), a_system(tmp_path, cores=4), a_system(other))
     for system in systems:
-        machine.measure_machine(children, PYTHON, cache_folder=tmp_path / "kept", system=system)
-    assert children.asked.count("quick") == 3
+        machine.measure_machine(probe, PYTHON, cache_folder=tmp_path / "kept", system=system)
+    assert probe.asked.count("quick") == 3
     assert systems[2].processor() == "Abacus 9000"
 
 
 def test_the_environment_names_the_folder(tmp_path: Path) -> None:
     system = a_system(tmp_path, environment={"ADVISOR_CACHE_DIR": str(tmp_path / "here")})
-    machine.measure_machine(FakeChildren(), PYTHON, system=system)
+    machine.measure_machine(FakeProbe(), PYTHON, system=system)
     assert [path.suffix for path in (tmp_path / "here").iterdir()] == [".json"]
 
 
 def test_a_folder_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
     file = put(tmp_path, taken="not a folder") / "taken"
-    children = FakeChildren()
+    probe = FakeProbe()
     for _ in range(2):
-        machine.measure_machine(children, PYTHON, cache_folder=file, system=a_system(tmp_path))
-    assert children.asked.count("quick") == 2
+        machine.measure_machine(probe, PYTHON, cache_folder=file, system=a_system(tmp_path))
+    assert probe.asked.count("quick") == 2
     assert file.read_text() == "not a folder"
 
 
@@ -176,13 +176,11 @@ def test_a_folder_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
 )
 def test_an_interpreter_that_gives_no_answer_is_unusable(error: Exception, tmp_path: Path) -> None:
     with pytest.raises(UnusableError, match=f"{PYTHON}: what threads and processes cost") as caught:
-        machine.measure_machine(FakeChildren(error=error), PYTHON, cache_folder=tmp_path)
+        machine.measure_machine(FakeProbe(error=error), PYTHON, cache_folder=tmp_path)
     assert "\n" not in str(caught.value)
 
 
 def test_progress_is_heard(tmp_path: Path) -> None:
     heard: list[Event] = []
-    machine.measure_rows(
-        FakeChildren(), PYTHON, cache_folder=tmp_path, on_event=heard.append, system=a_system(tmp_path)
-    )
+    machine.measure_rows(FakeProbe(), PYTHON, cache_folder=tmp_path, on_event=heard.append, system=a_system(tmp_path))
     assert heard == [{"event": "measuring", "what": "Thread"}]

@@ -78,7 +78,7 @@ def sweep(workload: Workload) -> dict[str, Any]:
     with Children(seed=0) as children:
         request = probe_request("profile", job, job.inputs, options)
         facts, timing = profiler.time_serially(children.ask, request, options, MEMORY_BYTES, lambda _facts: None)
-        costs = measure_machine(children, options.python).costs
+        costs = measure_machine(children.ask, options.python).costs
         has_helpers = uses_several_cores(demand_of(profiler.make_profile(timing, costs), facts, costs))
         serial = min(
             seconds

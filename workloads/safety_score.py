@@ -76,7 +76,7 @@ def _findings(case: Case) -> tuple[Finding, ...]:
         request = probe_request("profile", job, job.inputs, options)
         short = replace(options, budget_seconds=SHORT_BUDGET_SECONDS)
         facts, timing = profiler.time_serially(children.ask, request, short, CHILD_BYTES, lambda _facts: None)
-        machine = _machine(case, measure_machine(children, options.python))
+        machine = _machine(case, measure_machine(children.ask, options.python))
         profile = profiler.make_profile(timing, machine.costs)
         problem = Problem(demand_of(profile, facts, machine.costs), facts, machine, options, timing=timing)
         seen = inspector.inspect(children.ask, request, profile, problem, CHILD_BYTES)

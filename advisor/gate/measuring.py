@@ -39,7 +39,7 @@ class RealMeasure:
     def know_machine(self, target: GateTarget) -> None:
         """Measure what pools cost here, so that the first target's budget does not pay for it."""
         with Children(target.options.seed) as children:
-            measure_machine(children, target.options.python)
+            measure_machine(children.ask, target.options.python)
 
     def analyse(self, target: GateTarget, budget_seconds: float, models: tuple[Model, ...] | None = None) -> Report:
         """As ``Measure``."""
