@@ -60,13 +60,8 @@ class Draft:
         findings = safety.assess(self._problem, self._profile, trials, self._inspection)
         keep(self.report(self._profile, trials, findings, "before the first trial"))
         while True:
-            demand = learn_sizes(self._problem.demand, trials)
-            problem = replace(
-                self._problem,
-                demand=demand,
-                excluded=safety.excluded_models(findings),
-                options=self._bounds.workers(self._problem.options),
-            )
+            problem = self._problem_after(trials, findings)
+            problem = replace(problem, options=self._bounds.workers(problem.options))
             wanted = search.next_step(problem, trials, self._remaining_seconds())
             step = wanted and self._bounds.fitting(wanted, first=not trials)
             if step is None:
@@ -89,7 +84,7 @@ class Draft:
         findings: tuple[Finding, ...],
     ) -> tuple[tuple[str, Trial], ...]:
         """What-ifs tried in what is left of the budget, each by its code; none of them bears on the verdict."""
-        problem = replace(self._problem, excluded=safety.excluded_models(findings))
+        problem = self._problem_after(trials, findings)
         advice = verdict.recommend(problem, self._job, self._profile, trials, findings)
         ledger = rank(problem, self._profile.timing, trials, advice)
         verification = next_verification(problem, ledger, trials, self._remaining_seconds())
@@ -111,7 +106,7 @@ class Draft:
         verified: tuple[tuple[str, Trial], ...] = (),
     ) -> Report:
         """The report as far as it goes."""
-        problem = replace(self._problem, excluded=safety.excluded_models(findings))
+        problem = self._problem_after(trials, findings)
         advice = self._bounds.qualified(verdict.recommend(problem, self._job, profile, trials, findings), trials)
         return Report(
             job=self._job,
@@ -135,6 +130,10 @@ class Draft:
             ),
             certificate=certificate.certify(problem.facts, trials, findings, self._inspection),
         )
+
+    def _problem_after(self, trials: tuple[Trial, ...], findings: tuple[Finding, ...]) -> Problem:
+        demand = learn_sizes(self._problem.demand, trials)
+        return replace(self._problem, demand=demand, excluded=safety.excluded_models(findings))
 
     def _remaining_seconds(self) -> float:
         spent = self._clock() - self._started_seconds
