@@ -49,8 +49,7 @@ class Change:
 class Comparison:
     """What changed from an old report to a new one, the weightiest first."""
 
-    old_target: str
-    new_target: str
+    target: str
     headline: str
     caveats: tuple[str, ...]
     """What else differs between the two analyses, so that figures may differ for that reason."""
@@ -67,7 +66,6 @@ def compare(old: Report, new: Report) -> Comparison:
     changes = [*_words(old, new), *_times(old, new), *_speedups(old, new), *_profile(old, new), *_memory(old, new)]
     order = {"worse": 0, "better": 1, "changed": 2, "noise": 3}
     return Comparison(
-        old.target.name,
         new.target.name,
         _headline(old, new),
         tuple(_caveats(old, new)),

@@ -286,9 +286,6 @@ def paying_job(plan: Plan, demand: Demand, machine: Machine, speedup_ratio: floa
     return max(1, enough), max(least, math.ceil(at_start / saved))
 
 
-def ceiling_name(plan: Plan, demand: Demand, machine: Machine, limit_per_second: float | None = None) -> str:
+def ceiling_name(plan: Plan, demand: Demand, machine: Machine) -> str:
     """What binds the plan: the name of its lowest bound."""
-    found = list(bounds(plan, demand, machine))
-    if limit_per_second is not None:
-        found.append(Bound(OUTSIDE, limit_per_second))
-    return min(found, key=lambda bound: bound.calls_per_second).name
+    return min(bounds(plan, demand, machine), key=lambda bound: bound.calls_per_second).name

@@ -37,7 +37,7 @@ def render_terminal(comparison: Comparison, *, width: int = 80, colour: bool = F
         file=page, width=max(width, NARROWEST), force_terminal=colour, color_system="standard" if colour else None,
         no_color=not colour, legacy_windows=False, highlight=False, _environ={},
     )  # fmt: skip
-    console.print(Text(fmt.one_line(f"{comparison.new_target}: {comparison.headline}"), style="bold"))
+    console.print(Text(fmt.one_line(f"{comparison.target}: {comparison.headline}"), style="bold"))
     for caveat in comparison.caveats:
         console.print(Text(f"Not the same: {fmt.one_line(caveat)}", style="yellow"))
     for title, changes in _parts(comparison):
@@ -53,7 +53,7 @@ def render_terminal(comparison: Comparison, *, width: int = 80, colour: bool = F
 
 def render_markdown(comparison: Comparison) -> str:
     """A pull-request comment: what matters open, what is within noise folded; shorter than ``markdown.LENGTH``."""
-    lines = [f"### advisor: <code>{markdown.escape(comparison.new_target, _LONGEST)}</code>", ""]
+    lines = [f"### advisor: <code>{markdown.escape(comparison.target, _LONGEST)}</code>", ""]
     lines += [f"**{markdown.escape(comparison.headline)}**", ""]
     lines += [*(f"- Not the same: {markdown.escape(caveat)}" for caveat in comparison.caveats), ""]
     page = "\n".join(lines) if comparison.notable else "\n".join([*lines, NOTHING, ""])
