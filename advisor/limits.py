@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from . import cost_model, search
+from . import cost_model, expectation
 from .candidates import Problem
 from .estimates import PlanEstimate, estimate_plans
 from .records import Model, SerialTiming, Trial
@@ -24,7 +24,7 @@ def limits_per_second(problem: Problem, trials: Sequence[Trial]) -> dict[Model, 
     fastest: dict[Model, PlanEstimate] = {}
     for estimate in estimate_plans(trials):
         fastest.setdefault(estimate.plan.model, estimate)
-    scale = search.serial_scale(problem, trials)
+    scale = expectation.serial_scale(problem, trials)
     found: dict[Model, float] = {}
     for model, estimate in fastest.items():
         modelled = cost_model.job_seconds(estimate.plan, problem.demand, problem.machine) * scale

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from . import cost_model, search, what_ifs
+from . import cost_model, expectation, what_ifs
 from .candidates import Problem, candidates, serial_plan
 from .estimates import PlanEstimate, estimate_plans, serial_job_seconds
 from .limits import limit_name, limits_per_second
@@ -80,7 +80,7 @@ def _call_parts(problem: Problem, timing: SerialTiming) -> tuple[CallPart, ...]:
 def _curve_point(problem: Problem, trials: Sequence[Trial], plan: Plan) -> CurvePoint:
     demand = problem.demand
     serial_seconds = serial_job_seconds(trials) or demand.serial_job_seconds
-    expected_seconds = search.expected_job_seconds(problem, trials, plan)
+    expected_seconds = expectation.expected_job_seconds(problem, trials, plan)
     return CurvePoint(
         plan=plan,
         workers=plan.workers,

@@ -11,11 +11,15 @@ from .records import Plan
 WHOLE_JOB_SECONDS = 1.2
 EXPLORE_WHOLE_SECONDS = 0.6
 """A job this short under a plan is run whole, in the final rounds and before them."""
+UNEVEN_WHOLE_SECONDS = 2.4
+"""The same where calls differ: then the largest decide when the job ends, and a sample has too few of them."""
 SAMPLE_SECONDS = 0.6
 EXPLORE_SECONDS = 0.3
 SERIAL_AGAIN_SECONDS = 0.4
 UNEVEN_SERIAL_FRACTION = 0.12
 """Of the budget: a few of very different calls say little of all, and serial is what all else is held against."""
+NEARLY_ALL = 0.7
+"""Of the calls: then the rest is run as well, for the largest item may be among them."""
 MOST_CALLS = 300_000
 """Of a trial: a list of more items and results than that is felt in memory."""
 ROUNDS = 6
@@ -30,6 +34,8 @@ def sample_calls(problem: Problem, plan: Plan, job_seconds: float, *, explore: b
         wanted = _serial_calls(problem, job_seconds, explore=explore)
     else:
         wanted = _pool_calls(problem, plan, job_seconds, explore=explore)
+    if wanted > NEARLY_ALL * problem.demand.calls:
+        wanted = problem.demand.calls
     return max(1, min(problem.demand.calls, MOST_CALLS, math.ceil(wanted)))
 
 
@@ -48,7 +54,8 @@ def _serial_calls(problem: Problem, job_seconds: float, *, explore: bool) -> flo
 def _pool_calls(problem: Problem, plan: Plan, job_seconds: float, *, explore: bool) -> float:
     demand = problem.demand
     even = not demand.sizes
-    if job_seconds <= (EXPLORE_WHOLE_SECONDS if explore and even else WHOLE_JOB_SECONDS):
+    whole_seconds = EXPLORE_WHOLE_SECONDS if explore else WHOLE_JOB_SECONDS
+    if job_seconds <= (whole_seconds if even else UNEVEN_WHOLE_SECONDS):
         return demand.calls
     startup = cost_model.startup_seconds(plan, demand, problem.machine)
     timed = demand.calls * ((EXPLORE_SECONDS if explore else SAMPLE_SECONDS) + 2 * startup) / job_seconds

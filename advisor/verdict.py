@@ -60,9 +60,13 @@ def choose(problem: Problem, estimates: Sequence[PlanEstimate]) -> PlanEstimate:
     if best.speedup < problem.options.min_speedup_ratio:
         return serial
     near = [e for e in pools if e.speedup >= best.speedup / (TIE_RATIO if e.runs >= best.runs else UNPROVEN_TIE_RATIO)]
-    return min(
-        near, key=lambda e: (MODELS.index(e.plan.model), e.plan.blas_threads or 0, e.plan.workers, e.peak_rss_bytes)
-    )
+    return min(near, key=simplicity)
+
+
+def simplicity(estimate: PlanEstimate) -> tuple[int, int, int, int]:
+    """What breaks a tie, the least first: the model, BLAS threads to set, workers, memory."""
+    plan = estimate.plan
+    return MODELS.index(plan.model), plan.blas_threads or 0, plan.workers, estimate.peak_rss_bytes
 
 
 def break_even_calls(problem: Problem, chosen: PlanEstimate, serial_seconds: float) -> int | None:

@@ -1,0 +1,166 @@
+"""What an untried plan is expected to take, and at best could: the model, corrected by the trials; pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from . import cost_model
+from .candidates import Problem
+from .estimates import PlanEstimate, estimate_plans, serial_job_seconds
+from .records import Model, Plan, Trial
+
+WORTH_RATIO = 1.05
+"""What a plan must win by to be worth a change of the verdict."""
+FAR_WORKERS = 4
+SHORTFALL_RATIO = 1.3
+"""Of a plan behind its prediction by less, one with four times the workers is as much behind: it is no limit yet."""
+SHARED_LIMIT_RATIO = 1.25
+"""How near the throughputs of plans with other numbers of processes lie that meet one limit outside all of them."""
+DOUBT_A_DOUBLING = 0.12
+"""How far expectation may be off for each doubling of workers between a plan and the nearest that ran."""
+LEAST_DOUBT_LEFT = 0.5
+DOUBT_AT_A_BEND = 0.3
+"""How far the p-norm may be off where two bounds are equal, twice over."""
+LEAST_LOSS_RATIO = 1.02
+"""What any pool loses against the physics of its workers and cores."""
+UNSEEN_RATIO = 1.5
+"""How far the model may be off for a model of which nothing has been tried."""
+
+
+def expected_job_seconds(problem: Problem, trials: Sequence[Trial], plan: Plan) -> float:
+    """The model's word on a plan, corrected by what was measured of the same model."""
+    scale = serial_scale(problem, trials)
+    limit = limit_per_second(problem, trials, plan)
+    if limit is not None:
+        return cost_model.job_seconds(plan, problem.demand, problem.machine, LEAST_LOSS_RATIO * limit) * scale
+    modelled = cost_model.job_seconds(plan, problem.demand, problem.machine) * scale
+    near = _nearest(trials, plan)
+    if near is None:
+        return modelled
+    return modelled * near.job_seconds / (cost_model.job_seconds(near.plan, problem.demand, problem.machine) * scale)
+
+
+def limit_per_second(problem: Problem, trials: Sequence[Trial], plan: Plan) -> float | None:
+    """The throughput that something not in the profile holds a plan to, in calls per profiled second.
+
+    ``None`` where the trials say of none. A plan far slower than modelled met it; more workers go on meeting it.
+    """
+    shared = shared_limit_per_second(problem, trials)
+    near = _nearest(trials, plan)
+    if near is None or not _falls_short(problem, trials, near, plan):
+        return shared
+    # A lock or a hidden GIL is each process's own; were it not, a trial with more processes would say so.
+    own = _reached_per_second(problem, trials, near) * max(1.0, (plan.processes or 1) / (near.plan.processes or 1))
+    return own if shared is None else min(own, shared)
+
+
+def optimistic_job_seconds(problem: Problem, trials: Sequence[Trial], plan: Plan) -> float:
+    """The least that the plan could take, given physics and what was seen of its model."""
+    scale = serial_scale(problem, trials)
+    demand, machine = problem.demand, problem.machine
+    startup = cost_model.startup_seconds(plan, demand, machine)
+    floor = cost_model.least_job_seconds(plan, demand, machine) * scale * LEAST_LOSS_RATIO + 0.5 * startup
+    expected = expected_job_seconds(problem, trials, plan)
+    measured = measured_of_family(trials, plan)
+    doubt_left = _doubt_left(trials, plan)
+    bend = doubt_left * DOUBT_AT_A_BEND * _bend(problem, plan, limit_per_second(problem, trials, plan))
+    if shared_limit_per_second(problem, trials) is not None:
+        doubt = 1 + bend
+    elif not measured:
+        doubt = UNSEEN_RATIO
+    else:
+        distance = min(_distance(seen.plan, plan) for seen in measured)
+        doubt = min(UNSEEN_RATIO, 1 + doubt_left * DOUBT_A_DOUBLING * distance + bend)
+    if not measured:
+        return max(floor, expected / doubt)
+    one_worker = demand.calls / (demand.serial_job_seconds * scale)
+    return max(floor, expected / doubt, _concave_floor(measured, plan, demand.calls, one_worker))
+
+
+def serial_scale(problem: Problem, trials: Sequence[Trial]) -> float:
+    """The serial trials' word on a call's wall time over the profile's."""
+    measured = serial_job_seconds(trials)
+    return measured / problem.demand.serial_job_seconds if measured else 1.0
+
+
+def measured_of_family(trials: Sequence[Trial], like: Plan) -> tuple[PlanEstimate, ...]:
+    """What ran of the plan's family, the fastest first."""
+    return tuple(e for e in estimate_plans(trials) if family(e.plan) == family(like))
+
+
+def family(plan: Plan) -> tuple[Model, int | None]:
+    """Plans that differ in their number of workers alone: a model, with as many BLAS threads."""
+    return plan.model, plan.blas_threads
+
+
+def _nearest(trials: Sequence[Trial], plan: Plan) -> PlanEstimate | None:
+    return min(measured_of_family(trials, plan), key=lambda seen: _distance(seen.plan, plan), default=None)
+
+
+def _falls_short(problem: Problem, trials: Sequence[Trial], seen: PlanEstimate, plan: Plan) -> bool:
+    """Whether what ran was slower than modelled by so much that something must limit the plan as well."""
+    modelled = cost_model.job_seconds(seen.plan, problem.demand, problem.machine) * serial_scale(problem, trials)
+    far = FAR_WORKERS * seen.plan.workers <= plan.workers
+    return seen.job_seconds > (SHORTFALL_RATIO if far else 1.0) * modelled
+
+
+def _reached_per_second(problem: Problem, trials: Sequence[Trial], seen: PlanEstimate) -> float:
+    """Calls in a second of the profile's, start-up aside."""
+    worked = max(seen.job_seconds - seen.startup_seconds, 1e-9)
+    return problem.demand.calls / worked * serial_scale(problem, trials)
+
+
+def shared_limit_per_second(problem: Problem, trials: Sequence[Trial]) -> float | None:
+    """A limit outside all processes: plans with other numbers of processes fell far short, to about the same."""
+    short = [
+        (seen.plan.processes or 1, _reached_per_second(problem, trials, seen))
+        for seen in estimate_plans(trials)
+        if seen.plan.model != "serial"
+        and seen.job_seconds
+        > SHORTFALL_RATIO
+        * serial_scale(problem, trials)
+        * cost_model.job_seconds(seen.plan, problem.demand, problem.machine)
+    ]
+    if not short:
+        return None
+    processes, best = max(short, key=lambda pair: pair[1])
+    agree = any(other != processes and best <= SHARED_LIMIT_RATIO * rate for other, rate in short)
+    return best if agree else None
+
+
+def _doubt_left(trials: Sequence[Trial], plan: Plan) -> float:
+    """Which part of the usual doubt is left once expectation has been put to the test in the plan's family.
+
+    By how far it was off there, the worst of it; the family's first trial tests the model alone and says nothing.
+    """
+    tested = [t for t in trials if family(t.plan) == family(plan) and t.predicted_speedup and t.speedup][1:]
+    if not tested:
+        return 1.0
+    worst = max(abs(math.log((t.predicted_speedup or 1.0) / (t.speedup or 1.0))) for t in tested)
+    return min(1.0, max(LEAST_DOUBT_LEFT, worst / DOUBT_A_DOUBLING))
+
+
+def _bend(problem: Problem, plan: Plan, limit: float | None) -> float:
+    """How far a plan lies in the bend between bounds: 0 where one alone binds, towards 1 where several do."""
+    rates = {b.name: b.calls_per_second for b in cost_model.bounds(plan, problem.demand, problem.machine)}
+    if limit is not None:
+        rates[cost_model.OUTSIDE] = limit
+    return 1 - max(cost_model.binding_weights(rates).values(), default=1.0)
+
+
+def _concave_floor(measured: Sequence[PlanEstimate], plan: Plan, calls: int, serial_calls_per_second: float) -> float:
+    """Throughput is concave in the number of workers: beyond what was seen it goes on at most as it went."""
+    seen = [(1, serial_calls_per_second)]
+    seen += sorted((m.plan.workers, calls / max(m.job_seconds - m.startup_seconds, 1e-9)) for m in measured)
+    below = [point for point in seen if point[0] < plan.workers]
+    workers, rate = below[-1]
+    earlier_workers, earlier_rate = below[-2] if len(below) > 1 else (0, 0.0)
+    slope = max(0.0, (rate - earlier_rate) / max(workers - earlier_workers, 1))
+    return calls / (WORTH_RATIO * (rate + slope * (plan.workers - workers)))
+
+
+def _distance(a: Plan, b: Plan) -> float:
+    """Between two plans of one model: doublings of processes, threads or tasks."""
+    pairs = ((a.processes, b.processes), (a.threads, b.threads), (a.tasks, b.tasks))
+    return sum(abs(math.log2((x or 1) / (y or 1))) for x, y in pairs)
