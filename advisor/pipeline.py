@@ -8,6 +8,7 @@ from pathlib import Path
 
 from . import idioms, inspector, profiler, scalene_profile
 from . import inputs as input_files
+from .acquainted import Acquainted
 from .bounds import OVERTIME_SECONDS, Bounds
 from .candidates import Problem
 from .child import Children
@@ -41,7 +42,8 @@ def analyze(
     ends_seconds = started + options.budget_seconds + options.timeout_seconds + OVERTIME_SECONDS
     bounds = Bounds(clock, ends_seconds, options.max_calls)
     with Children(options.seed) as children:
-        ask = bounds.around(children.ask)
+        acquainted = Acquainted(children.ask)
+        ask = bounds.around(acquainted.ask)
         request = probe_request("profile", job, spooled(job, children), options)
 
         progress.stage("timing it serially")
@@ -49,7 +51,7 @@ def analyze(
         if options.idiom is not None:
             idioms.check_fits(options.idiom, facts)
         progress.stage("reading what this machine's pools cost")
-        machine = measure_machine(children.ask, options.python)
+        machine = measure_machine(acquainted.ask, options.python)
         profile = profiler.make_profile(timing, machine.costs)
 
         problem = Problem(demand_of(profile, facts, machine.costs), facts, machine, options, timing=timing)

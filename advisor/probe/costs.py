@@ -25,11 +25,7 @@ def costs(request, answers):
     Before each measurement of a full table goes the event ``measuring`` with ``what``.
     """
     if request.get("identify"):
-        return {
-            "implementation": platform.python_implementation(),
-            "python_version": platform.python_version(),
-            "gil_enabled": observing.gil_enabled(),
-        }
+        return identity()
     from . import costs_sampling
 
     meter = costs_sampling.Meter(answers, tell=not request["quick"])
@@ -41,6 +37,15 @@ def costs(request, answers):
     finally:
         _end_helpers()
     return {"rows": meter.rows}
+
+
+def identity():
+    """Which interpreter this is, as far as costs depend on it."""
+    return {
+        "implementation": platform.python_implementation(),
+        "python_version": platform.python_version(),
+        "gil_enabled": observing.gil_enabled(),
+    }
 
 
 def _measure_quickly(meter):

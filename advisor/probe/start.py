@@ -5,7 +5,7 @@ those of the function it names in ``TASKS``. The probe writes JSON objects to AN
 an ``event``:
 
 ``alive``    the probe is between two calls; sent at most every 0.1 s, so that silence measures one call
-``facts``    what the target and its items are
+``facts``    what the target and its items are, and which ``interpreter`` this is
 ``measuring``  ``what`` cost of the machine is measured next; only of a full table
 *task*       the answer to the task, under the task's name; the last line of a good run
 ``failed``   ``kind`` ("unusable", "raised", "exited", "memory", "unpicklable") and ``message``; the last line

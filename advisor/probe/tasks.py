@@ -44,8 +44,10 @@ def profile(request, answers):
     made no more often than needed; ``most_calls``, how many calls may be made, at least two; ``mark_file``,
     where to note the item that is being called.
     """
+    # Before the target is imported, which may switch the GIL on.
+    interpreter = costs.identity()
     function, items, facts = _load_job(request)
-    answers.send("facts", **facts)
+    answers.send("facts", **facts, interpreter=interpreter)
     if request.get("describe_only"):
         return {}
     loading.run_setup(request["setup"])
