@@ -8,8 +8,9 @@ from . import cost_model, expectation
 from .candidates import Problem
 from .estimates import PlanEstimate, estimate_plans
 from .records import Model, SerialTiming, Trial
-from .verdict import UNEXPLAINED_RATIO
 
+UNEXPLAINED_RATIO = 1.3
+"""Of the time that a plan took to what the profile allows."""
 MOSTLY = 0.5
 """Of a call's time."""
 BUSY = 0.2
@@ -27,11 +28,17 @@ def limits_per_second(problem: Problem, trials: Sequence[Trial]) -> dict[Model, 
     scale = expectation.serial_scale(problem, trials)
     found: dict[Model, float] = {}
     for model, estimate in fastest.items():
-        modelled = cost_model.job_seconds(estimate.plan, problem.demand, problem.machine) * scale
-        if model != "serial" and estimate.job_seconds > UNEXPLAINED_RATIO * modelled:
+        if is_limited(problem, trials, estimate):
             working_seconds = max(estimate.job_seconds - estimate.startup_seconds, 1e-9)
             found[model] = problem.demand.calls / working_seconds * scale
     return found
+
+
+def is_limited(problem: Problem, trials: Sequence[Trial], estimate: PlanEstimate) -> bool:
+    """Whether a plan takes far longer than the profile allows."""
+    allowed_seconds = cost_model.job_seconds(estimate.plan, problem.demand, problem.machine)
+    scale = search.serial_scale(problem, trials)
+    return estimate.plan.model != "serial" and estimate.job_seconds > UNEXPLAINED_RATIO * allowed_seconds * scale
 
 
 def limit_name(

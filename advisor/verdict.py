@@ -9,17 +9,18 @@ from . import cost_model
 from .candidates import Problem, start_method
 from .estimates import PlanEstimate, estimate_plans, serial_job_seconds
 from .formatting import count, ratio, seconds, share, workers
+from .limits import is_limited
 from .records import MODELS, Confidence, Finding, Job, Plan, Profile, Recommendation, Trial
 from .snippets import make_snippet
 
 TIE_RATIO = 1.05
+"""Of two plans this near each other the simpler is advised."""
 UNPROVEN_TIE_RATIO = 1.02
 """For a plan that ran less often than the best: its figure may have been luck."""
 CLEAR_RUNS = 3
 NARROW_RATIO = 1.35
 WIDE_RATIO = 1.8
 FAR_BELOW = 0.8
-UNEXPLAINED_RATIO = 1.3
 
 
 def recommend(
@@ -43,7 +44,7 @@ def recommend(
         serial_job_seconds=serial_seconds,
         job_seconds=serial_seconds / chosen.speedup,
         headline=_headline(problem, chosen, serial_seconds),
-        reasons=_reasons(problem, profile, chosen, estimates, findings),
+        reasons=_reasons(problem, profile, trials, chosen, estimates, findings),
         snippet=make_snippet(job, problem.facts, chosen.plan),
     )
 
@@ -115,6 +116,7 @@ def _headline(problem: Problem, chosen: PlanEstimate, serial_seconds: float) -> 
 def _reasons(
     problem: Problem,
     profile: Profile,
+    trials: Sequence[Trial],
     chosen: PlanEstimate,
     estimates: Sequence[PlanEstimate],
     findings: Sequence[Finding],
@@ -123,7 +125,7 @@ def _reasons(
     if chosen.plan.model == "serial":
         reasons.append(_why_serial(problem, estimates, findings))
     else:
-        reasons.append(_why_chosen(problem, profile, chosen, estimates))
+        reasons.append(_why_chosen(problem, profile, trials, chosen, estimates))
     return tuple(reasons)
 
 
@@ -158,17 +160,23 @@ def _what_would_pay(problem: Problem) -> str:
     return f" Processes would pay from about {calls:,} calls on, {chunk_size:,} to a chunk."
 
 
-def _what_binds(problem: Problem, chosen: PlanEstimate) -> str:
-    """The lowest ceiling; one that the profile does not know where the plan stays far below what it predicts."""
-    modelled = cost_model.job_seconds(chosen.plan, problem.demand, problem.machine)
-    speedup_modelled = problem.demand.serial_job_seconds / modelled
-    if speedup_modelled > UNEXPLAINED_RATIO * chosen.speedup:
-        return f"outside the call (a server, a lock, memory): its own figures allow {ratio(speedup_modelled)}"
+def _what_binds(problem: Problem, trials: Sequence[Trial], chosen: PlanEstimate) -> str:
+    """The lowest ceiling, or a limit that the profile does not know."""
+    if is_limited(problem, trials, chosen):
+        modelled = cost_model.job_seconds(chosen.plan, problem.demand, problem.machine)
+        allowed = ratio(problem.demand.serial_job_seconds / modelled)
+        return f"outside the call (a server, a lock, memory): its own figures allow {allowed}"
     return cost_model.ceiling_name(chosen.plan, problem.demand, problem.machine)
 
 
-def _why_chosen(problem: Problem, profile: Profile, chosen: PlanEstimate, estimates: Sequence[PlanEstimate]) -> str:
-    binds = _what_binds(problem, chosen)
+def _why_chosen(
+    problem: Problem,
+    profile: Profile,
+    trials: Sequence[Trial],
+    chosen: PlanEstimate,
+    estimates: Sequence[PlanEstimate],
+) -> str:
+    binds = _what_binds(problem, trials, chosen)
     why = {
         "threading": "Threads overlap what does not hold the GIL: "
         f"{share(1 - profile.gil_held_seconds_per_call / profile.wall_seconds_per_call)} of a call",

@@ -12,6 +12,7 @@ from .limits import limits_per_second
 from .records import Model, Plan, Recommendation, SerialTiming, Trial, WhatIf
 from .sampling import WHOLE_JOB_SECONDS
 from .search import Step
+from .verdict import TIE_RATIO
 
 SMALLER_RESULT = 0.1
 """What is left of a result that is kept small: a key, a path, a total."""
@@ -22,8 +23,6 @@ SETTLING_SECONDS = 1.0
 """To start an interpreter and its workers, and end them."""
 CAUTION_RATIO = 2.0
 """A prediction nobody has tried may be off by that much."""
-TIE_RATIO = 1.05
-"""Of two plans this near each other the simpler is named."""
 
 
 @dataclass(frozen=True)
