@@ -1,8 +1,10 @@
-"""What a plan would hold in memory, forecast from the serial run; pure."""
+"""What a plan would hold in memory, forecast from the serial run and corrected by trials; pure."""
 
 from __future__ import annotations
 
-from .records import Model, Plan, SerialTiming, StartMethod
+from collections.abc import Sequence
+
+from .records import Model, Plan, SerialTiming, StartMethod, Trial
 
 USABLE_FRACTION = 0.8
 """Of the machine's or the cgroup's limit: what all workers may hold together."""
@@ -18,11 +20,31 @@ def forecast_bytes(plan: Plan, timing: SerialTiming) -> int:
     process holds besides what was there before: a copy of its own, or under fork what it writes into.
     """
     before = timing.rss_before_bytes or timing.peak_rss_bytes
-    grown = max(0, timing.peak_rss_bytes - before)
+    return int(before + _added_bytes(plan, timing))
+
+
+def tried_bytes(plan: Plan, timing: SerialTiming, trials: Sequence[Trial]) -> int | None:
+    """What a plan would hold by the heaviest trial of its model; ``None`` where none was tried.
+
+    On top of the serial run's, what that trial added, as the forecast goes from its plan to this one.
+    """
+    serial = [t.peak_rss_bytes for t in trials if t.plan.model == "serial" and t.peak_rss_bytes is not None]
+    seen = [(t.peak_rss_bytes, t.plan) for t in trials if t.plan.model == plan.model and t.peak_rss_bytes is not None]
+    if not serial or not seen:
+        return None
+    base = max(serial)
+    most_bytes, heaviest = max(seen, key=lambda one: one[0])
+    return round(base + max(0, most_bytes - base) * _added_bytes(plan, timing) / _added_bytes(heaviest, timing))
+
+
+def _added_bytes(plan: Plan, timing: SerialTiming) -> float:
+    """What the workers hold beyond what was there before; at least a byte a worker."""
+    before = timing.rss_before_bytes or timing.peak_rss_bytes
+    grown = max(1, timing.peak_rss_bytes - before)
     if plan.processes is None:
-        return before + plan.workers * grown
+        return plan.workers * grown
     kept = before * (COPIED_FRACTION if plan.start_method == "fork" else 1.0)
-    return int(before + plan.processes * (kept + (plan.threads or 1) * grown))
+    return plan.processes * (kept + (plan.threads or 1) * grown)
 
 
 def fits(plan: Plan, timing: SerialTiming, limit_bytes: int) -> bool:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from . import cost_model, expectation, what_ifs
+from . import cost_model, expectation, memory, what_ifs
 from .candidates import Problem, candidates, serial_plan
 from .estimates import PlanEstimate, estimate_plans, serial_job_seconds
 from .limits import limit_name, limits_per_second
@@ -50,7 +50,7 @@ def look_out(
         recommendation: The advice so far, to which the what-ifs are compared.
     """
     plans = [plan for plan in candidates(problem) if plan.model != "serial"]
-    points = [_curve_point(problem, trials, plan) for plan in plans]
+    points = [_curve_point(problem, timing, trials, plan) for plan in plans]
     estimates = estimate_plans(trials)
     return Outlook(
         curves=tuple(_curve(problem, model, points) for model in MODELS if any(p.plan.model == model for p in points)),
@@ -77,7 +77,7 @@ def _call_parts(problem: Problem, timing: SerialTiming) -> tuple[CallPart, ...]:
     return tuple(CallPart(name, seconds, seconds / whole if whole else 0.0) for name, seconds in figures)
 
 
-def _curve_point(problem: Problem, trials: Sequence[Trial], plan: Plan) -> CurvePoint:
+def _curve_point(problem: Problem, timing: SerialTiming, trials: Sequence[Trial], plan: Plan) -> CurvePoint:
     demand = problem.demand
     serial_seconds = serial_job_seconds(trials) or demand.serial_job_seconds
     expected_seconds = expectation.expected_job_seconds(problem, trials, plan)
@@ -87,7 +87,7 @@ def _curve_point(problem: Problem, trials: Sequence[Trial], plan: Plan) -> Curve
         predicted_speedup=demand.serial_job_seconds / cost_model.job_seconds(plan, demand, problem.machine),
         expected_speedup=serial_seconds / expected_seconds,
         job_seconds=expected_seconds,
-        memory_bytes=_memory_bytes(trials, plan),
+        memory_bytes=memory.tried_bytes(plan, timing, trials),
     )
 
 
@@ -118,23 +118,6 @@ def _surface(problem: Problem, points: Sequence[CurvePoint]) -> tuple[CurvePoint
 
 def _one_at_a_time(problem: Problem) -> CurvePoint:
     return CurvePoint(serial_plan(problem), 1, 1.0, 1.0, problem.demand.serial_job_seconds, None)
-
-
-def _memory_bytes(trials: Sequence[Trial], plan: Plan) -> int | None:
-    """The serial run's, and what each worker added to it in the model's heaviest trial."""
-    serial = [t.peak_rss_bytes for t in trials if t.plan.model == "serial" and t.peak_rss_bytes is not None]
-    seen = [t for t in trials if t.plan.model == plan.model and t.peak_rss_bytes is not None]
-    if not serial or not seen:
-        return None
-    heaviest = max(seen, key=lambda trial: trial.peak_rss_bytes or 0)
-    base = max(serial)
-    added = max(0, (heaviest.peak_rss_bytes or 0) - base) / _owners(heaviest.plan)
-    return round(base + added * _owners(plan))
-
-
-def _owners(plan: Plan) -> int:
-    """How many have memory of their own."""
-    return plan.processes if plan.processes is not None else plan.workers
 
 
 def _measured(estimate: PlanEstimate) -> MeasuredPoint:

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.candidates import candidates
-from advisor.memory import fits, forecast_bytes, most_workers
+from advisor.memory import fits, forecast_bytes, most_workers, tried_bytes
 from advisor.records import Model, Plan, SerialTiming
 from advisor.safety import assess
-from tests.problems import problem_of, processes, profile_of, threads, timing_of
+from tests.problems import SERIAL, problem_of, processes, profile_of, threads, timing_of, trial_of
 
 MEGABYTE = 1_000_000
 
@@ -26,6 +26,17 @@ def test_spawned_processes_hold_everything_anew_and_forked_ones_what_they_write_
     spawned = replace(processes(4), start_method="spawn")
     assert forecast_bytes(spawned, timing(100, 150)) == (100 + 4 * 150) * MEGABYTE
     assert forecast_bytes(processes(4), timing(100, 150)) == (100 + 4 * 75) * MEGABYTE
+
+
+def test_a_trial_corrects_the_forecast_of_its_model() -> None:
+    few, many = (Plan("hybrid", "", processes=2, threads=count, start_method="spawn") for count in (2, 8))
+    seen = timing(100, 150)
+    trials = [
+        replace(trial_of(plan, 1.0), peak_rss_bytes=peak * MEGABYTE) for plan, peak in ((SERIAL, 150), (few, 350))
+    ]
+    assert tried_bytes(few, seen, trials) == 350 * MEGABYTE
+    assert tried_bytes(many, seen, trials) == (150 + 200 * 500 // 200) * MEGABYTE
+    assert tried_bytes(threads(2), seen, trials) is None
 
 
 @given(
