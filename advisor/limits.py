@@ -37,7 +37,7 @@ def limits_per_second(problem: Problem, trials: Sequence[Trial]) -> dict[Model, 
 def is_limited(problem: Problem, trials: Sequence[Trial], estimate: PlanEstimate) -> bool:
     """Whether a plan takes far longer than the profile allows."""
     allowed_seconds = cost_model.job_seconds(estimate.plan, problem.demand, problem.machine)
-    scale = search.serial_scale(problem, trials)
+    scale = expectation.serial_scale(problem, trials)
     return estimate.plan.model != "serial" and estimate.job_seconds > UNEXPLAINED_RATIO * allowed_seconds * scale
 
 
