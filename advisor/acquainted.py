@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .child import Event, Limits
-from .trials import Ask
+from .child import Ask, Event, Limits
 
 
 class Acquainted:

@@ -20,7 +20,7 @@ from .records import Cost, Finding, Inspection, Job, Profile, Report, Trial
 from .trials import run_trial
 from .what_ifs import next_verification, rank
 
-HOT_LINES_SECONDS = 2.5
+HOT_LINES_SECONDS = 1.5
 """Kept back from the trials for Scalene's run."""
 
 Clock = Callable[[], float]

@@ -20,6 +20,8 @@ __all__ = ["machine_of", "measure_machine", "measure_rows", "memory_limit_bytes"
 
 PIPED_BYTES = 1_000_000
 """The size from which the rate of a pipe is taken: both tables have it."""
+DISTURBED_RATIO = 2.0
+"""Between the quartiles of one operation: on a machine at rest they lie within a half of each other."""
 QUICK_SILENCE_SECONDS, QUICK_TOTAL_SECONDS = 15.0, 30.0
 FULL_SILENCE_SECONDS, FULL_TOTAL_SECONDS = 60.0, 300.0
 """Where the interpreter is given up; many times what a slow machine takes."""
@@ -123,8 +125,15 @@ def _rows(interpreter: _Interpreter, full: bool, cache_folder: Path | None, refr
     )
     answer = interpreter.ask(silence, total, quick=not full, free_bytes=free_memory_bytes(system))
     rows = TypeAdapter(tuple[CostRow, ...]).validate_python(answer["rows"])
-    cost_cache.store(folder, cost_cache.Kept(key, system.clock(), full, rows))
+    if full or not _disturbed(rows):
+        cost_cache.store(folder, cost_cache.Kept(key, system.clock(), full, rows))
     return rows
+
+
+def _disturbed(rows: Sequence[CostRow]) -> bool:
+    """Whether a quick table was measured on a machine so busy that it should not serve another run."""
+    spans = [(row.low_seconds, row.high_seconds) for row in rows if row.low_seconds and row.high_seconds]
+    return any(high > DISTURBED_RATIO * low for low, high in spans)
 
 
 def _cache_key(python: str, who: Event, system: System) -> str:
@@ -150,7 +159,12 @@ def _costs_of(rows: Sequence[CostRow], python: str) -> MachineCosts:
         """Of the first of the operations that was measured."""
         wanted = [(group, operation, size_bytes) for operation in operations]
         found = [row for one in wanted for row in rows if (row.group, row.operation, row.size_bytes) == one]
-        known = [row.seconds for row in found if row.seconds is not None]
+        # Other work only slows: where the middle lies far above the lower quartile, it was measured beside some.
+        known = [
+            min(row.seconds, DISTURBED_RATIO * (row.low_seconds or row.seconds))
+            for row in found
+            if row.seconds is not None
+        ]
         if not known:
             why = next((row.note for row in found if row.note), "it was not tried")
             raise UnusableError(f"{python}: what {operations[0]} costs cannot be measured: {why}.")

@@ -12,7 +12,7 @@ import pytest
 from advisor import machine
 from advisor.child import ChildFailedError, Event, Limits
 from advisor.errors import UnusableError
-from advisor.records import Failure
+from advisor.records import CostRow, Failure
 from tests.sample_costs import FULL, GB, PYTHON, QUICK, FakeClock, a_system, put, row
 
 
@@ -71,6 +71,32 @@ def test_a_start_method_that_failed_is_left_out(tmp_path: Path) -> None:
     rows = [replace(one, seconds=None) if one.start_method == "spawn" else one for one in QUICK]
     found = machine.machine_of(rows, PYTHON, a_system(tmp_path))
     assert dict(found.costs.process_start_seconds).keys() == {"fork", "forkserver"}
+
+
+def _beside_other_work(one: CostRow) -> CostRow:
+    if one.operation != "Thread" or one.seconds is None:
+        return one
+    return replace(one, low_seconds=one.seconds, high_seconds=90 * one.seconds, seconds=60 * one.seconds)
+
+
+def test_a_middle_far_above_the_lower_quartile_was_measured_beside_other_work(tmp_path: Path) -> None:
+    found = machine.machine_of([_beside_other_work(one) for one in QUICK], PYTHON, a_system(tmp_path))
+    quiet = machine.machine_of(QUICK, PYTHON, a_system(tmp_path)).costs.thread_start_seconds
+    assert found.costs.thread_start_seconds == machine.DISTURBED_RATIO * quiet
+
+
+def test_a_table_measured_beside_other_work_is_not_kept(tmp_path: Path) -> None:
+    class Disturbed(FakeProbe):
+        def __call__(self, *args: Any, **named: Any) -> Event:
+            answer = super().__call__(*args, **named)
+            if "rows" in answer:
+                answer["rows"] = [vars(_beside_other_work(one)) for one in QUICK]
+            return answer
+
+    probe = Disturbed()
+    for _ in range(2):
+        machine.measure_machine(probe, PYTHON, cache_folder=tmp_path / "cache", system=a_system(tmp_path))
+    assert probe.asked.count("quick") == 2
 
 
 @pytest.mark.parametrize("lost", ["Thread", "ThreadPoolExecutor.map", "Pool.map", "asyncio tasks", "Pipe"])
