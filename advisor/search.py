@@ -130,7 +130,6 @@ def _simpler(
         if family(plan) == family(chosen)
         and plan.workers < chosen.workers
         and expected_job_seconds(problem, trials, plan) < best_seconds * SAME_RATIO
-        and optimistic_job_seconds(problem, trials, plan) < best_seconds
     ]
     return sorted(fewer, key=lambda plan: plan.workers)[:1]
 
