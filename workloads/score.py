@@ -1,9 +1,9 @@
 """How good the advice is: ``python -m workloads.score [--tune] [NAME ...]`` (``make score``).
 
-For every workload: take advice as a user would, then time, interleaved with three repeats in fresh interpreters,
-the plan advised, the best of the exhaustive sweep and what people use today. Efficiency is the best seconds over
-a way's seconds. Each workload's outcome is kept under ``reports/score``. ``--tune`` adds the ``tune`` of
-intelligent-futures, which takes minutes a workload.
+For every workload: take advice as a user would, then time, interleaved with three repeats (nine of short jobs) in
+fresh interpreters, the plan advised, the best of the exhaustive sweep and what people use today. Efficiency is the
+best seconds over a way's seconds. Each workload's outcome is kept under ``reports/score``. ``--tune`` adds the
+``tune`` of intelligent-futures, which takes minutes a workload.
 """
 
 from __future__ import annotations
@@ -30,6 +30,9 @@ from .oracle import fastest_plans, job_of, job_seconds, load, options_for_measur
 from .peers import TUNE, WAYS
 
 REPEATS = 3
+REPEATS_OF_SHORT = 9
+SHORT_SECONDS = 0.6
+"""Three runs of a shorter job scatter by more than what is to be told apart."""
 PEER_SECONDS = 40.0
 TUNE_SECONDS = 600.0
 FOLDER = Path("reports/score")
@@ -100,8 +103,10 @@ def _contest(workload: Workload, plans: Sequence[Plan], calls: int) -> dict[Plan
     job, options = job_of(workload), options_for_measuring()
     times: dict[Plan, list[float]] = {plan: [] for plan in plans}
     with Children(seed=0) as children:
-        for _ in range(REPEATS):
+        for repeat in range(REPEATS_OF_SHORT):
             for plan in plans:
+                if repeat >= REPEATS and min(times[plan], default=math.inf) > SHORT_SECONDS:
+                    continue
                 seconds = job_seconds(children, job, options, plan, calls, 30)
                 if seconds is not None:
                     times[plan].append(seconds)
@@ -111,13 +116,17 @@ def _contest(workload: Workload, plans: Sequence[Plan], calls: int) -> dict[Plan
 def _peer_seconds(workload: Workload) -> dict[str, float | None]:
     """Median seconds of each library; ``None`` where it failed or took too long."""
     times: dict[str, list[float]] = {way: [] for way in WAYS}
+    failed: set[str] = set()
     with Children(seed=0) as children:
         for _ in range(REPEATS):
-            for way, seconds in times.items():
+            for way in (way for way in WAYS if way not in failed):
                 command = [sys.executable, "-m", "workloads.peers", way, workload.name]
-                with contextlib.suppress(ChildFailedError):
+                try:
                     printed = children.run(command, PEER_SECONDS)
-                    seconds.append(json.loads(printed.strip().splitlines()[-1])["seconds"])
+                except ChildFailedError:
+                    failed.add(way)
+                else:
+                    times[way].append(json.loads(printed.strip().splitlines()[-1])["seconds"])
     return {way: statistics.median(seconds) if seconds else None for way, seconds in times.items()}
 
 
@@ -151,7 +160,7 @@ def summary(scores: Sequence[Score]) -> str:
         reached = [s.efficiency[way] for s in scores if way in s.efficiency]
         ran = [e for e in reached if e is not None]
         mean = math.exp(statistics.fmean(math.log(e) for e in ran))
-        ahead = min((s.efficiency["advisor"] or 0.0) / (s.efficiency.get(way) or math.inf) for s in scores)
+        ahead = min((s.efficiency["advisor"] or 0.0) / e for s in scores if (e := s.efficiency.get(way)))
         lines.append(f"| {way} | {mean:.3f} | {min(ran):.2f} | {ahead:.2f} | {len(reached) - len(ran)} |")
     errors = sorted(abs(s.prediction_error) for s in scores if s.prediction_error is not None)
     advice, sweeps = sum(s.advice_seconds for s in scores), sum(s.sweep_seconds for s in scores)

@@ -13,6 +13,8 @@ from .events import Activity, Compute, Places, Simulation, Wait
 from .functions import SimulatedFunction
 
 SWITCH_SECONDS = 0.005
+WAKE_SECONDS = 1e-4
+"""For a worker to wake for its next chunk, and the parent for its results."""
 RETAKE_SECONDS = 8e-6
 """To hand the GIL from one thread to another."""
 
@@ -118,6 +120,7 @@ def _start_processes(plan: Plan, around: _Surroundings, sizes: Sequence[float], 
             yield parent
             yield Compute(costs.process_task_seconds + 0.5 * shipping * len(chunk))
             around.simulation.leave(parent)
+            yield Compute(WAKE_SECONDS)
             for size in chunk:
                 yield from _held(around, process, 0.5 * shipping)
                 yield from _call(around, process, size)

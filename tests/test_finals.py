@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from advisor import finals
+from advisor.estimates import estimate_plans
+from advisor.records import Plan, Trial
+from tests.problems import SERIAL, problem_of, processes, threads, trial_of
+
+PROBLEM = problem_of(held=1e-4, wait=0.02, calls=400)
+HYBRID = Plan("hybrid", "Process + Thread", 2, 16, None, 1, "fork")
+
+
+def finalists(*trials: Trial) -> tuple[Plan, ...]:
+    return finals.finalist_plans(PROBLEM, estimate_plans((trial_of(SERIAL, 1.0), *trials)))
+
+
+def test_with_serial_alone_there_is_no_final() -> None:
+    assert finalists() == ()
+
+
+def test_what_would_be_advised_is_first() -> None:
+    assert finalists(trial_of(threads(4), 0.1))[0] == threads(4)
+    assert finalists(trial_of(HYBRID, 0.1), trial_of(threads(4), 0.2)) == (HYBRID,)
+
+
+def test_a_simpler_plan_that_may_tie_is_a_rival_and_one_too_slow_is_none() -> None:
+    assert finalists(trial_of(HYBRID, 0.100), trial_of(threads(4), 0.109)) == (HYBRID, threads(4))
+    assert finalists(trial_of(HYBRID, 0.100), trial_of(threads(4), 0.120)) == (HYBRID,)
+
+
+def test_a_plan_with_more_to_it_must_promise_more_than_a_tie() -> None:
+    assert finalists(trial_of(threads(4), 0.100), trial_of(HYBRID, 0.100)) == (threads(4), HYBRID)
+    assert finalists(trial_of(threads(4), 0.100), trial_of(HYBRID, 0.104)) == (threads(4),)
+
+
+def test_runs_that_agree_bring_the_final_to_an_end() -> None:
+    twice = [trial_of(threads(4), 0.100)] * 3 + [trial_of(HYBRID, 0.100)] * 3
+    assert finalists(*twice) == (threads(4),)
+
+
+def test_a_pool_far_below_what_is_worth_its_code_needs_no_final() -> None:
+    assert finalists(trial_of(threads(4), 1.2)) == ()
+    assert finalists(trial_of(threads(4), 0.95)) == (threads(4),)
+
+
+def test_nobody_enters_a_final_late_but_what_would_be_advised() -> None:
+    trials = (
+        trial_of(SERIAL, 1.0),
+        trial_of(threads(4), 0.100),
+        trial_of(processes(2), 0.104),
+        trial_of(HYBRID, 0.1001),
+        *(trial_of(plan, 0.100, 1.0, number) for number in (1, 2) for plan in (SERIAL, threads(4))),
+    )
+    wanted = list(finals.wanted(PROBLEM, trials, estimate_plans(trials), 2))
+    assert all(plan in (SERIAL, threads(4)) for plan, _ in wanted)
