@@ -1,9 +1,9 @@
-"""How good the advice is: ``python -m workloads.score [--tune] [NAME ...]`` (``make score``).
+"""How good the advice is: ``python -m workloads.score [--tune | --kept] [NAME ...]`` (``make score``).
 
 For every workload: take advice as a user would, then time, interleaved with three repeats (nine of short jobs) in
 fresh interpreters, the plan advised, the best of the exhaustive sweep and what people use today. Efficiency is the
 best seconds over a way's seconds. Each workload's outcome is kept under ``reports/score``. ``--tune`` adds the
-``tune`` of intelligent-futures, which takes minutes a workload.
+``tune`` of intelligent-futures, which takes minutes a workload; ``--kept`` sums up the outcomes kept.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from advisor import pipeline
+from advisor import pipeline, wire
 from advisor.child import ChildFailedError, Children
 from advisor.configuring import make_options
 from advisor.records import Confidence, Plan, Report
@@ -183,6 +183,9 @@ def summary(scores: Sequence[Score]) -> str:
 
 def main(words: Sequence[str]) -> None:
     """Score the catalogue, or the workloads named."""
+    if "--kept" in words:
+        print(summary([wire.decode(Score, json.loads(path.read_text("utf-8"))) for path in FOLDER.glob("*.json")]))
+        return
     names = [word for word in words if word != "--tune"]
     scores = []
     for workload in CATALOGUE:
