@@ -58,17 +58,22 @@ def load(folder: Path, key: str, now_seconds: float) -> Kept | None:
 
 
 def store(folder: Path, kept: Kept) -> None:
-    """Write it whole, or not at all."""
+    """Keep it; a folder that cannot be written keeps nothing, which is no error."""
     with contextlib.suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(prefix="costs-", dir=folder)
-        try:
-            with os.fdopen(descriptor, "wb") as stream:
-                stream.write(_kept_type().dump_json(kept))
-            Path(temporary).replace(_file(folder, kept.key))
-        except OSError:
-            Path(temporary).unlink()
-            raise
+        write_whole(_file(folder, kept.key), _kept_type().dump_json(kept))
+
+
+def write_whole(file: Path, content: bytes) -> None:
+    """Write a file of the cache whole, or not at all. Raises OSError where that cannot be done."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(prefix="unfinished-", dir=file.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+        Path(temporary).replace(file)
+    except BaseException:
+        Path(temporary).unlink()
+        raise
 
 
 def _file(folder: Path, key: str) -> Path:

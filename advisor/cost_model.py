@@ -28,7 +28,7 @@ PARENT_SHARE = 0.5
 LEVEL_RATIO = 1.25
 """Between the 5th and the 95th percentile: calls that differ by no more are even, timing's own scatter aside."""
 FIRST_CALL_RATIO = 2.0
-HANDOVER_SECONDS = 1e-4
+WAKE_SECONDS = 1e-4
 """To wake a worker for its next chunk and the parent for its results. A machine's costs, of calls that do nothing,
 leave it out: there nobody sleeps. (Sweeps of chunks of 1 against larger, calls of 0.3 to 10 ms: 50 to 200 us.)"""
 HANDOFF_SECONDS = 1.5e-5
@@ -124,7 +124,7 @@ def bounds(plan: Plan, demand: Demand, machine: Machine) -> tuple[Bound, ...]:
     latency = latency_seconds(plan, demand)
     found: list[Bound] = []
     if plan.processes is not None:
-        awake_seconds = HANDOVER_SECONDS / (plan.chunk_size or 1)
+        awake_seconds = WAKE_SECONDS / (plan.chunk_size or 1)
         latency += (1 - PARENT_SHARE) * demand.transport_seconds + awake_seconds
         compute += demand.transport_seconds + awake_seconds
         parent = PARENT_SHARE * demand.transport_seconds + costs.process_task_seconds / (plan.chunk_size or 1)

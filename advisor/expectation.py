@@ -14,7 +14,8 @@ WORTH_RATIO = 1.05
 """What a plan must win by to be worth a change of the verdict."""
 FAR_WORKERS = 4
 SHORTFALL_RATIO = 1.3
-"""Of a plan behind its prediction by less, one with four times the workers is as much behind: it is no limit yet."""
+"""Of the time that a plan took to what the profile allows. One behind by less has met no limit: a plan with four
+times the workers is as much behind."""
 SHARED_LIMIT_RATIO = 1.25
 """How near the throughputs of plans with other numbers of processes lie that meet one limit outside all of them."""
 DOUBT_A_DOUBLING = 0.12
@@ -36,9 +37,7 @@ def expected_job_seconds(problem: Problem, trials: Sequence[Trial], plan: Plan) 
         return cost_model.job_seconds(plan, problem.demand, problem.machine, LEAST_LOSS_RATIO * limit) * scale
     modelled = cost_model.job_seconds(plan, problem.demand, problem.machine) * scale
     near = _nearest(trials, plan)
-    if near is None:
-        return modelled
-    return modelled * near.job_seconds / (cost_model.job_seconds(near.plan, problem.demand, problem.machine) * scale)
+    return modelled if near is None else modelled * _behind_ratio(problem, trials, near)
 
 
 def limit_per_second(problem: Problem, trials: Sequence[Trial], plan: Plan) -> float | None:
@@ -48,11 +47,39 @@ def limit_per_second(problem: Problem, trials: Sequence[Trial], plan: Plan) -> f
     """
     shared = shared_limit_per_second(problem, trials)
     near = _nearest(trials, plan)
-    if near is None or not _falls_short(problem, trials, near, plan):
+    if near is None:
+        return shared
+    far = FAR_WORKERS * near.plan.workers <= plan.workers
+    if _behind_ratio(problem, trials, near) <= (SHORTFALL_RATIO if far else 1.0):
         return shared
     # A lock or a hidden GIL is each process's own; were it not, a trial with more processes would say so.
-    own = _reached_per_second(problem, trials, near) * max(1.0, (plan.processes or 1) / (near.plan.processes or 1))
+    own = reached_per_second(problem, trials, near) * max(1.0, (plan.processes or 1) / (near.plan.processes or 1))
     return own if shared is None else min(own, shared)
+
+
+def is_limited(problem: Problem, trials: Sequence[Trial], seen: PlanEstimate) -> bool:
+    """Whether a plan took so much longer than the profile allows that something not in it must limit the plan."""
+    return seen.plan.model != "serial" and _behind_ratio(problem, trials, seen) > SHORTFALL_RATIO
+
+
+def reached_per_second(problem: Problem, trials: Sequence[Trial], seen: PlanEstimate) -> float:
+    """Calls in a second of the profile's, start-up aside."""
+    worked = max(seen.job_seconds - seen.startup_seconds, 1e-9)
+    return problem.demand.calls / worked * serial_scale(problem, trials)
+
+
+def shared_limit_per_second(problem: Problem, trials: Sequence[Trial]) -> float | None:
+    """A limit outside all processes: plans with other numbers of processes fell far short, to about the same."""
+    short = [
+        (seen.plan.processes or 1, reached_per_second(problem, trials, seen))
+        for seen in estimate_plans(trials)
+        if is_limited(problem, trials, seen)
+    ]
+    if not short:
+        return None
+    processes, best = max(short, key=lambda pair: pair[1])
+    agree = any(other != processes and best <= SHARED_LIMIT_RATIO * rate for other, rate in short)
+    return best if agree else None
 
 
 def optimistic_job_seconds(problem: Problem, trials: Sequence[Trial], plan: Plan) -> float:
@@ -62,7 +89,7 @@ def optimistic_job_seconds(problem: Problem, trials: Sequence[Trial], plan: Plan
     startup = cost_model.startup_seconds(plan, demand, machine)
     floor = cost_model.least_job_seconds(plan, demand, machine) * scale * LEAST_LOSS_RATIO + 0.5 * startup
     expected = expected_job_seconds(problem, trials, plan)
-    measured = measured_of_family(trials, plan)
+    measured = _measured(trials, plan)
     doubt_left = _doubt_left(trials, plan)
     bend = doubt_left * DOUBT_AT_A_BEND * _bend(problem, plan, limit_per_second(problem, trials, plan))
     if shared_limit_per_second(problem, trials) is not None:
@@ -84,7 +111,7 @@ def serial_scale(problem: Problem, trials: Sequence[Trial]) -> float:
     return measured / problem.demand.serial_job_seconds if measured else 1.0
 
 
-def measured_of_family(trials: Sequence[Trial], like: Plan) -> tuple[PlanEstimate, ...]:
+def _measured(trials: Sequence[Trial], like: Plan) -> tuple[PlanEstimate, ...]:
     """What ran of the plan's family, the fastest first."""
     return tuple(e for e in estimate_plans(trials) if family(e.plan) == family(like))
 
@@ -95,38 +122,13 @@ def family(plan: Plan) -> tuple[Model, int | None]:
 
 
 def _nearest(trials: Sequence[Trial], plan: Plan) -> PlanEstimate | None:
-    return min(measured_of_family(trials, plan), key=lambda seen: _distance(seen.plan, plan), default=None)
+    return min(_measured(trials, plan), key=lambda seen: _distance(seen.plan, plan), default=None)
 
 
-def _falls_short(problem: Problem, trials: Sequence[Trial], seen: PlanEstimate, plan: Plan) -> bool:
-    """Whether what ran was slower than modelled by so much that something must limit the plan as well."""
-    modelled = cost_model.job_seconds(seen.plan, problem.demand, problem.machine) * serial_scale(problem, trials)
-    far = FAR_WORKERS * seen.plan.workers <= plan.workers
-    return seen.job_seconds > (SHORTFALL_RATIO if far else 1.0) * modelled
-
-
-def _reached_per_second(problem: Problem, trials: Sequence[Trial], seen: PlanEstimate) -> float:
-    """Calls in a second of the profile's, start-up aside."""
-    worked = max(seen.job_seconds - seen.startup_seconds, 1e-9)
-    return problem.demand.calls / worked * serial_scale(problem, trials)
-
-
-def shared_limit_per_second(problem: Problem, trials: Sequence[Trial]) -> float | None:
-    """A limit outside all processes: plans with other numbers of processes fell far short, to about the same."""
-    short = [
-        (seen.plan.processes or 1, _reached_per_second(problem, trials, seen))
-        for seen in estimate_plans(trials)
-        if seen.plan.model != "serial"
-        and seen.job_seconds
-        > SHORTFALL_RATIO
-        * serial_scale(problem, trials)
-        * cost_model.job_seconds(seen.plan, problem.demand, problem.machine)
-    ]
-    if not short:
-        return None
-    processes, best = max(short, key=lambda pair: pair[1])
-    agree = any(other != processes and best <= SHARED_LIMIT_RATIO * rate for other, rate in short)
-    return best if agree else None
+def _behind_ratio(problem: Problem, trials: Sequence[Trial], seen: PlanEstimate) -> float:
+    """What a plan took over what the profile allows."""
+    allowed_seconds = cost_model.job_seconds(seen.plan, problem.demand, problem.machine)
+    return seen.job_seconds / (allowed_seconds * serial_scale(problem, trials))
 
 
 def _doubt_left(trials: Sequence[Trial], plan: Plan) -> float:

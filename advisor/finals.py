@@ -35,7 +35,7 @@ def wanted(
     for plan in missing:
         yield plan, last_round
     if not missing and last_round < _rounds(finalists, estimates):
-        yield entrants[0], last_round + 1
+        yield serial_plan(problem), last_round + 1
 
 
 def finalist_plans(problem: Problem, estimates: Sequence[PlanEstimate]) -> tuple[Plan, ...]:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from . import cost_model, expectation
 from .candidates import Problem
 from .estimates import PlanEstimate, estimate_plans
+from .expectation import is_limited, reached_per_second
 from .records import Model, SerialTiming, Trial
 
-UNEXPLAINED_RATIO = 1.3
-"""Of the time that a plan took to what the profile allows."""
 MOSTLY = 0.5
 """Of a call's time."""
 BUSY = 0.2
@@ -25,20 +23,11 @@ def limits_per_second(problem: Problem, trials: Sequence[Trial]) -> dict[Model, 
     fastest: dict[Model, PlanEstimate] = {}
     for estimate in estimate_plans(trials):
         fastest.setdefault(estimate.plan.model, estimate)
-    scale = expectation.serial_scale(problem, trials)
-    found: dict[Model, float] = {}
-    for model, estimate in fastest.items():
-        if is_limited(problem, trials, estimate):
-            working_seconds = max(estimate.job_seconds - estimate.startup_seconds, 1e-9)
-            found[model] = problem.demand.calls / working_seconds * scale
-    return found
-
-
-def is_limited(problem: Problem, trials: Sequence[Trial], estimate: PlanEstimate) -> bool:
-    """Whether a plan takes far longer than the profile allows."""
-    allowed_seconds = cost_model.job_seconds(estimate.plan, problem.demand, problem.machine)
-    scale = expectation.serial_scale(problem, trials)
-    return estimate.plan.model != "serial" and estimate.job_seconds > UNEXPLAINED_RATIO * allowed_seconds * scale
+    return {
+        model: reached_per_second(problem, trials, estimate)
+        for model, estimate in fastest.items()
+        if is_limited(problem, trials, estimate)
+    }
 
 
 def limit_name(

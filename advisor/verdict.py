@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from . import cost_model
 from .candidates import Problem, start_method
 from .estimates import PlanEstimate, estimate_plans, serial_job_seconds
+from .expectation import is_limited
 from .formatting import count, ratio, seconds, share, workers
-from .limits import is_limited
 from .records import MODELS, Confidence, Finding, Job, Plan, Profile, Recommendation, Trial
 from .snippets import make_snippet
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import importlib.metadata
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
+
+from ..cost_cache import write_whole
 
 DIGEST_SIZE = 16
 _PATTERN = "charts-{}.js"
@@ -47,18 +47,10 @@ def _load(file: Path) -> str | None:
 
 
 def _store(file: Path, script: str) -> None:
-    """Write it whole, or not at all; what earlier versions left goes."""
+    """Keep it; what earlier versions left goes."""
     content = script.encode()
     with contextlib.suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(prefix="charts-", dir=file.parent)
-        try:
-            with os.fdopen(descriptor, "wb") as stream:
-                stream.write(_digest(content).encode() + b"\n" + content)
-            Path(temporary).replace(file)
-        except BaseException:
-            Path(temporary).unlink()
-            raise
+        write_whole(file, _digest(content).encode() + b"\n" + content)
         for other in file.parent.glob(_PATTERN.format("*")):
             if other != file:
                 other.unlink()
