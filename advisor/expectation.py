@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 
 from . import cost_model
 from .candidates import Problem
@@ -27,6 +29,10 @@ LEAST_LOSS_RATIO = 1.02
 """What any pool loses against the physics of its workers and cores."""
 UNSEEN_RATIO = 1.5
 """How far the model may be off for a model of which nothing has been tried."""
+KIN: Mapping[Model, Model] = MappingProxyType({"hybrid": "multiprocessing", "multiprocessing": "hybrid"})
+"""Both run processes: cores that slow each other down, or a pipe, slow one as they slow the other."""
+UNSEEN_HYBRID_RATIO = 1.2
+"""How far the model may be off for hybrids once processes have been tried."""
 
 
 def expected_job_seconds(problem: Problem, trials: Sequence[Trial], plan: Plan) -> float:
@@ -36,8 +42,12 @@ def expected_job_seconds(problem: Problem, trials: Sequence[Trial], plan: Plan) 
     if limit is not None:
         return cost_model.job_seconds(plan, problem.demand, problem.machine, LEAST_LOSS_RATIO * limit) * scale
     modelled = cost_model.job_seconds(plan, problem.demand, problem.machine) * scale
-    near = _nearest(trials, plan)
-    return modelled if near is None else modelled * _behind_ratio(problem, trials, near)
+    near, kin = _nearest(trials, plan), _nearest_kin(trials, plan)
+    if near is not None:
+        return modelled * _behind_ratio(problem, trials, near)
+    if kin is not None:
+        return modelled * min(SHORTFALL_RATIO, max(1 / SHORTFALL_RATIO, _behind_ratio(problem, trials, kin)))
+    return modelled
 
 
 def limit_per_second(problem: Problem, trials: Sequence[Trial], plan: Plan) -> float | None:
@@ -95,7 +105,8 @@ def optimistic_job_seconds(problem: Problem, trials: Sequence[Trial], plan: Plan
     if shared_limit_per_second(problem, trials) is not None:
         doubt = 1 + bend
     elif not measured:
-        doubt = UNSEEN_RATIO
+        is_half_seen = plan.model == "hybrid" and _nearest_kin(trials, plan) is not None
+        doubt = UNSEEN_HYBRID_RATIO if is_half_seen else UNSEEN_RATIO
     else:
         distance = min(_distance(seen.plan, plan) for seen in measured)
         doubt = min(UNSEEN_RATIO, 1 + doubt_left * DOUBT_A_DOUBLING * distance + bend)
@@ -123,6 +134,12 @@ def family(plan: Plan) -> tuple[Model, int | None]:
 
 def _nearest(trials: Sequence[Trial], plan: Plan) -> PlanEstimate | None:
     return min(_measured(trials, plan), key=lambda seen: _distance(seen.plan, plan), default=None)
+
+
+def _nearest_kin(trials: Sequence[Trial], plan: Plan) -> PlanEstimate | None:
+    """What ran of the model that is the plan's kin, with its number of processes or the nearest to it."""
+    kin = KIN.get(plan.model)
+    return None if kin is None else _nearest(trials, replace(plan, model=kin))
 
 
 def _behind_ratio(problem: Problem, trials: Sequence[Trial], seen: PlanEstimate) -> float:

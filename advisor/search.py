@@ -29,13 +29,16 @@ from .sampling import sample_calls
 from .verdict import choose
 
 SAME_RATIO = 1.04
-"""Fewer workers expected to be no slower than this are worth a look: safely within a tie."""
+"""Plans expected to be no further apart will hardly be told apart: safely within a tie."""
+HYBRIDS_HANDICAP = 1.1
 PILOT_FRACTION = 0.2
 """Of the time left: what a model's first trial may come to, should its calls take turns."""
 CHILD_SECONDS = 0.15
 """To start an interpreter for a trial, import and items aside."""
 DOUBTFUL_RATIO = 1.3
 """A model that falls short of its first prediction by this much is tried again before it is believed."""
+BEYOND_DOUBT_RATIO = 2.5
+"""One that falls short by more than other work on the machine could slow it is believed."""
 
 
 @dataclass(frozen=True)
@@ -97,10 +100,16 @@ def _wanted(problem: Problem, trials: Sequence[Trial]) -> Iterator[Step]:
 def _promising(
     problem: Problem, trials: Sequence[Trial], plans: Iterable[Plan], best: PlanEstimate | None
 ) -> list[Plan]:
-    """Untried plans that could still win by enough, the likeliest first."""
+    """Untried plans that could still win by enough, the likeliest first.
+
+    Hybrids have a handicap: they are the last resort, and what processes reach tells what hybrids can.
+    """
     to_beat = best.job_seconds / WORTH_RATIO if best is not None else math.inf
     could_win = [plan for plan in plans if optimistic_job_seconds(problem, trials, plan) < to_beat]
-    return sorted(could_win, key=lambda plan: expected_job_seconds(problem, trials, plan))
+    handicap = {"hybrid": HYBRIDS_HANDICAP}
+    return sorted(
+        could_win, key=lambda plan: expected_job_seconds(problem, trials, plan) * handicap.get(plan.model, 1.0)
+    )
 
 
 def _second_opinions(problem: Problem, trials: Sequence[Trial], best: PlanEstimate | None) -> Iterator[Step]:
@@ -115,7 +124,8 @@ def _second_opinions(problem: Problem, trials: Sequence[Trial], best: PlanEstima
         runs = [trial for trial in trials if trial.plan.model == model and trial.failure is None]
         if runs and model != "serial":
             promised, reached = runs[0].predicted_speedup or 0.0, runs[0].speedup or 0.0
-            if len(runs) == 1 and promised > max(DOUBTFUL_RATIO * reached, to_beat):
+            in_doubt = DOUBTFUL_RATIO * reached < promised <= BEYOND_DOUBT_RATIO * reached
+            if len(runs) == 1 and in_doubt and promised > to_beat:
                 yield _step(problem, trials, runs[0].plan, 0)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from workloads import web
-from workloads.catalogue import CATALOGUE, Workload, readme_text
+from workloads.catalogue import CATALOGUE, SUITES, Workload, chosen, readme_text
 from workloads.loopback_server import Desk, Request
 
 ROOT = Path(__file__).parents[1]
@@ -70,7 +70,8 @@ each_workload = pytest.mark.parametrize("workload", CATALOGUE, ids=lambda worklo
 
 def test_there_are_enough_and_their_names_are_unique() -> None:
     assert len(CATALOGUE) >= 26
-    assert len({workload.name for workload in CATALOGUE}) == len(CATALOGUE)
+    everything = [workload for suite in SUITES.values() for workload in suite]
+    assert len({workload.name for workload in everything}) == len(everything)
     assert len({workload.target for workload in CATALOGUE}) == len(CATALOGUE)
 
 
@@ -90,6 +91,25 @@ def test_labels_are_complete(workload: Workload) -> None:
     assert set(workload.best_models) <= MODELS
     assert len(set(workload.best_models)) == len(workload.best_models)
     assert len(set(workload.tags)) == len(workload.tags)
+
+
+@pytest.mark.parametrize("workload", SUITES["unseen"], ids=lambda workload: workload.name)
+def test_the_unseen_have_a_function_and_items_at_module_level_and_say_what_they_do(workload: Workload) -> None:
+    assert workload.inputs_from is not None
+    for name in filter(None, (workload.target, workload.inputs_from, workload.setup)):
+        assert callable(resolve(name))
+    assert pickle.loads(pickle.dumps(resolve(workload.target))) is resolve(workload.target)
+    assert workload.physics.endswith(".")
+    assert not workload.best_models
+
+
+def test_words_choose_suites_and_workloads() -> None:
+    assert chosen([]) == CATALOGUE
+    assert chosen(["known"]) == CATALOGUE
+    assert chosen(["unseen"]) == SUITES["unseen"]
+    assert [workload.name for workload in chosen(["squeeze", "compress"])] == ["compress", "squeeze"]
+    with pytest.raises(SystemExit, match="No workload or suite is named comprss"):
+        chosen(["comprss"])
 
 
 @each_workload
@@ -150,7 +170,7 @@ def test_the_catalogue_imports_no_workload() -> None:
         "print([n for n in sys.modules if n.startswith(('workloads', 'numpy', 'pandas', 'asyncio'))])"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=True, text=True)
-    labels = ["computing", "moving_data", "waiting", "workload"]
+    labels = ["computing", "moving_data", "unseen", "waiting", "workload"]
     expected = {"workloads", "workloads.catalogue", "workloads.labels"} | {f"workloads.labels.{n}" for n in labels}
     assert set(eval(done.stdout)) == expected
 

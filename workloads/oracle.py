@@ -23,7 +23,7 @@ from advisor.machine import measure_machine
 from advisor.records import Job, Options, Plan
 from advisor.trials import probe_request
 
-from .catalogue import CATALOGUE
+from .catalogue import chosen
 from .labels.workload import Workload
 from .plans import every_plan
 
@@ -117,9 +117,7 @@ def load(workload: Workload) -> dict[str, Any]:
 
 def main(names: Sequence[str]) -> None:
     """Sweep and print the fastest three of each workload."""
-    for workload in CATALOGUE:
-        if names and workload.name not in names:
-            continue
+    for workload in chosen(names):
         swept = load(workload)
         best = [f"{plan.model} x{plan.workers} {seconds:.3f} s" for plan, seconds in fastest_plans(swept)[:3]]
         print(f"{workload.name:28} {swept['sweep_seconds']:6.1f} s   {';  '.join(best)}", flush=True)

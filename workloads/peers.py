@@ -15,7 +15,7 @@ from typing import Any
 
 from advisor.probe import call_await, calling, gathering, loading
 
-from .catalogue import CATALOGUE
+from .catalogue import chosen
 from .labels.workload import Workload
 
 Call = Callable[[Any], Any]
@@ -121,7 +121,7 @@ def call_and_items(workload: Workload) -> tuple[Call, list[Any]]:
 
 def main(way_name: str, workload_name: str) -> None:
     """Run one workload one way and print the seconds as JSON."""
-    workload = next(w for w in CATALOGUE if w.name == workload_name)
+    (workload,) = chosen([workload_name])
     call, items = call_and_items(workload)
     loading.run_setup(workload.setup)
     started = time.perf_counter()

@@ -24,7 +24,7 @@ from advisor.configuring import make_options
 from advisor.records import Confidence, Plan, Report
 
 from .calibration import calibration
-from .catalogue import CATALOGUE
+from .catalogue import chosen
 from .labels.workload import Workload
 from .oracle import fastest_plans, job_of, job_seconds, load, options_for_measuring
 from .peers import TUNE, WAYS
@@ -188,9 +188,7 @@ def main(words: Sequence[str]) -> None:
         return
     names = [word for word in words if word != "--tune"]
     scores = []
-    for workload in CATALOGUE:
-        if names and workload.name not in names:
-            continue
+    for workload in chosen(names):
         scored = score(workload, tune="--tune" in words)
         scores.append(scored)
         FOLDER.mkdir(parents=True, exist_ok=True)

@@ -17,7 +17,7 @@ from advisor import pipeline
 from advisor.configuring import make_options
 from advisor.records import Plan
 
-from .catalogue import CATALOGUE
+from .catalogue import chosen
 from .oracle import job_of
 
 REPEATS = 10
@@ -54,9 +54,7 @@ def main(words: Sequence[str]) -> None:
     names = [word for word in words if word != "--hog"]
     shares = []
     with cpu_hog() if "--hog" in words else contextlib.nullcontext():
-        for workload in CATALOGUE:
-            if names and workload.name not in names:
-                continue
+        for workload in chosen(names):
             options = make_options(lines=False)
             reports = [pipeline.analyze(job_of(workload), options) for _ in range(REPEATS)]
             plans = [r.recommendation.plan for r in reports if r.recommendation is not None]

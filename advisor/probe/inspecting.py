@@ -15,19 +15,19 @@ LONGEST_CALL_SHARE = 0.8
 class Inspection:
     """One look at a function: the calls it has made, the time it has, and what it has seen."""
 
-    def __init__(self, function, items, facts, request):
-        self.function = function
-        self.facts = facts
+    def __init__(self, job, request):
+        self.function = job.function
+        self.is_coroutine = job.is_coroutine
         self.module_name = request["target"]["module"]
         self.call_seconds = request["wall_seconds"]
         self.wait_fraction = request["wait_fraction"]
         self.seconds = request["seconds"]
         self.most_calls = request.get("most_calls")
         self.most_threads = request.get("most_threads") or under_stress.MOST_THREADS
-        self.call = calling.make_call(function, facts["unpack"])
-        self.loop = calling.new_loop() if facts["is_coroutine"] else None
-        self.items = _spread(items, MOST_ITEMS + 1)
-        self.only_item = len(items) == 1
+        self.call = calling.make_call(job.function, job.unpack)
+        self.loop = calling.new_loop() if job.is_coroutine else None
+        self.items = _spread(job.items, MOST_ITEMS + 1)
+        self.only_item = len(job.items) == 1
         self.calls_made = 0
         self.native_threads = None
         self.changes_items = False
@@ -63,11 +63,11 @@ class Inspection:
         return self.most_calls is None or self.calls_made + calls <= self.most_calls
 
 
-def inspect_calls(function, items, facts, request, answers):
+def inspect_calls(job, request, answers):
     """The whole look; ``answers`` hears of each stage before it begins."""
-    look = Inspection(function, items, facts, request)
+    look = Inspection(job, request)
     states_at_start = watching.name_states(look.module_name)
-    source = source_reading.read_source(function)
+    source = source_reading.read_source(job.function)
     _look_at_source(look, source)
     serial = None
     if look.affordable_items():

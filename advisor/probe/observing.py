@@ -17,6 +17,16 @@ def cpu_seconds():
     return process_time(), thread_time(), _children_seconds()
 
 
+def sleeps():
+    """How often the calling thread has left its processor to wait; 0 where the system does not count that."""
+    try:
+        import resource
+
+        return resource.getrusage(resource.RUSAGE_THREAD).ru_nvcsw
+    except (ImportError, AttributeError):
+        return 0
+
+
 class QueuedClock:
     """How long the thread that opens it has been ready to run while other work had the processors.
 

@@ -20,10 +20,10 @@ def _main():
     with open(sys.argv[-1], encoding="utf-8") as file:
         request = json.load(file)
     _load_start().add_package()
-    from _advisor_probe import item_mark, tasks
+    from _advisor_probe import item_mark, serial_profile
     from scalene import scalene_profiler
 
-    run = tasks.serial_run(request)
+    run = serial_profile.serial_run(request)
     note_count = item_mark.open_mark(request.get("count_file"), 0)
     scalene_profiler.start()
     ends = monotonic() + request["seconds"]

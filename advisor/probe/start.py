@@ -1,7 +1,7 @@
 """Entry of the probe: ``python start.py REQUEST ANSWERS``, both numbers of inherited pipe ends.
 
 The host writes one JSON object to REQUEST and closes it: ``{"task": NAME, ...}``; each task's fields are
-those of the function it names in ``TASKS``. The probe writes JSON objects to ANSWERS, one a line, each with
+those of the function that ``tasks.TASKS`` names. The probe writes JSON objects to ANSWERS, one a line, each with
 an ``event``:
 
 ``alive``    the probe is between two calls; sent at most every 0.1 s, so that silence measures one call
@@ -78,7 +78,7 @@ def _answer():
     with os.fdopen(requests, encoding="utf-8") as pipe:
         request = json.load(pipe)
     sys.argv[:] = [request.get("argv0", "")]
-    return answering.run(tasks.TASKS[request["task"]], request, answers)
+    return answering.run(tasks.find_task(request["task"]), request, answers)
 
 
 if __name__ == "__main__":

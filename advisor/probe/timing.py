@@ -125,9 +125,9 @@ def time_serially(run, first_seconds, bare_seconds, gil_seconds, most_calls, lon
     with contextlib.ExitStack() as stack:
         heartbeat = stack.enter_context(observing.Heartbeat()) if is_long and observing.gil_enabled() else None
         clock = stack.enter_context(observing.QueuedClock())
-        before, queued_before = observing.cpu_seconds(), clock.seconds()
+        before, queued_before, sleeps_before = observing.cpu_seconds(), clock.seconds(), observing.sleeps()
         calls = run.until(bare_seconds, 1 if is_long else 3, most_calls)
-        queued = clock.seconds() - queued_before
+        queued, sleeps = clock.seconds() - queued_before, observing.sleeps() - sleeps_before
         if heartbeat is not None:
             held, samples = heartbeat.held()
     process, thread, children = (b - a for a, b in zip(before, observing.cpu_seconds()))
@@ -153,6 +153,7 @@ def time_serially(run, first_seconds, bare_seconds, gil_seconds, most_calls, lon
         "main_cpu_seconds_per_call": thread / calls,
         "children_cpu_seconds_per_call": children / calls,
         "queued_seconds_per_call": queued / calls,
+        "sleeps_per_call": sleeps / calls,
         "gil_held_fraction": held,
         "gil_samples": samples,
         # A few calls before the blocks grew long say nothing of all.

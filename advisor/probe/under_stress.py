@@ -23,7 +23,7 @@ def stress_calls(look, serial, source):
     for container in serial.refill:
         container.clear()
     before = state.snapshot(look.function, look.module_name)
-    if look.facts["is_coroutine"]:
+    if look.is_coroutine:
         outcome = stress.in_tasks(look.call, serial.items, workers, look.loop)
     else:
         patience = min(seconds / 2, LEAST_PATIENCE_SECONDS + 2 * workers * serial.seconds_per_call)
@@ -38,7 +38,7 @@ def _stress_plan(look, serial):
     """(Workers, seconds); no workers where the calls are too slow."""
     call, rounds = serial.seconds_per_call, len(serial.items)
     seconds = STRESS_SHARE * look.seconds
-    if look.facts["is_coroutine"]:
+    if look.is_coroutine:
         a_round = call * rounds * max(1 - look.wait_fraction, 1e-6)
         tasks = min(MOST_TASKS // rounds, int(2 * seconds / max(a_round, 1e-9))) * rounds
         possible = tasks >= FEWEST_THREADS and call < 2 * seconds and look.may_make(tasks)
@@ -53,7 +53,7 @@ def _stress_plan(look, serial):
 
 
 def _compare_stress(look, serial, source, outcome, before):
-    who = "%d %s" % (outcome.workers, "tasks" if look.facts["is_coroutine"] else "threads")
+    who = "%d %s" % (outcome.workers, "tasks" if look.is_coroutine else "threads")
     for error in outcome.errors:
         if not stress.is_refusal(error):
             look.see("race", "an exception", "With %s at once: %s." % (who, stress.describe(error)))

@@ -18,7 +18,7 @@ from advisor.classify import split_call
 from advisor.host import THIS_SYSTEM
 from advisor.records import MachineCosts, Plan, SerialTiming
 
-from ..catalogue import CATALOGUE
+from ..catalogue import chosen
 from ..labels.workload import Workload
 from ..oracle import load
 from .functions import SimulatedFunction
@@ -85,9 +85,7 @@ def _sizes(timing: SerialTiming, calls: int) -> list[float]:
 def main(names: Sequence[str]) -> None:
     """Print each workload's median error, and the median over all plans of all workloads."""
     everything: list[float] = []
-    for workload in CATALOGUE:
-        if names and workload.name not in names:
-            continue
+    for workload in chosen(names):
         errors = errors_of(workload)
         everything += errors.values()
         middle = {
