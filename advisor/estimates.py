@@ -13,9 +13,6 @@ from .records import Plan, Trial
 T_95 = (12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26)
 LEAST_HALF_WIDTH = 0.06
 """In log units: machines drift by that much between a trial and the day the advice is used."""
-USUAL_SCATTER = 0.04
-PRIOR_RUNS = 2
-"""For how many runs the usual scatter counts beside those made."""
 DISTURBANCE_SECONDS = 0.004
 SINGLE_HALF_WIDTH = 0.18
 MOST_HALF_WIDTH = 0.5
@@ -93,12 +90,3 @@ def estimate_plans(trials: Sequence[Trial]) -> tuple[PlanEstimate, ...]:
             )
         )
     return tuple(sorted(found, key=lambda estimate: estimate.job_seconds))
-
-
-def scatter(estimates: Iterable[PlanEstimate]) -> float:
-    """How far one run of a plan lies from the next (of logarithms), by all plans that ran more than once."""
-    repeated = [estimate for estimate in estimates if estimate.runs > 1]
-    squares = sum((estimate.runs - 1) * estimate.deviation**2 for estimate in repeated)
-    freedom = sum(estimate.runs - 1 for estimate in repeated)
-    # A few runs may agree by chance.
-    return math.sqrt((squares + PRIOR_RUNS * USUAL_SCATTER**2) / (freedom + PRIOR_RUNS))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from . import cost_model
 from .candidates import Problem, start_method
-from .estimates import PlanEstimate, estimate_plans, scatter, serial_job_seconds
+from .estimates import PlanEstimate, estimate_plans, serial_job_seconds
 from .expectation import is_limited
 from .formatting import count, ratio, seconds, share, workers
 from .records import MODELS, Confidence, Finding, Job, Plan, Profile, Recommendation, Trial
@@ -17,8 +17,6 @@ TIE_RATIO = 1.05
 """Of two plans this near each other the simpler is advised."""
 UNPROVEN_TIE_RATIO = 1.02
 """For a plan that ran less often than the best: its figure may have been luck."""
-KIN_SPREAD, STRANGERS_SPREAD = 0.06, 0.2
-"""How far the speed-ups of two plans that are near the best lie apart (of logarithms): of one kind, and of two."""
 CLEAR_RUNS = 3
 NARROW_RATIO = 1.35
 WIDE_RATIO = 1.8
@@ -60,38 +58,21 @@ def choose(problem: Problem, estimates: Sequence[PlanEstimate]) -> PlanEstimate:
     if not pools:
         return serial
     best = max(pools, key=lambda e: e.speedup)
-    if best.speedup < problem.options.min_speedup_ratio:
+    enough = problem.options.min_speedup_ratio
+    if best.speedup < enough:
         return serial
-    noise = scatter(pools)
-    return min((e for e in pools if _ties(e, best, noise)), key=simplicity)
-
-
-def _ties(estimate: PlanEstimate, best: PlanEstimate, noise: float) -> bool:
-    """Whether a plan cannot be told from the best by more than a tie.
-
-    The best of many noisy figures was lucky, so of the difference that was measured (of logarithms) only the part
-    counts that noise does not explain: the mean after the trials, where before them the plans were expected to lie as
-    far apart as plans of their kinds do (Gelman et al., Bayesian Data Analysis, 2013, section 2.5).
-    """
-    apart = KIN_SPREAD if _are_kin(estimate.plan, best.plan) else STRANGERS_SPREAD
-    doubt = noise**2 * (1 / estimate.runs + 1 / best.runs)
-    believed = math.log(best.speedup / estimate.speedup) * apart**2 / (apart**2 + doubt)
-    return believed <= math.log(TIE_RATIO if estimate.runs >= best.runs else UNPROVEN_TIE_RATIO)
-
-
-def _are_kin(plan: Plan, other: Plan) -> bool:
-    """Other workers of one model, or both in processes."""
-    return plan.model == other.model or None not in (plan.processes, other.processes)
+    near = [
+        e
+        for e in pools
+        if e.speedup >= max(enough, best.speedup / (TIE_RATIO if e.runs >= best.runs else UNPROVEN_TIE_RATIO))
+    ]
+    return min(near, key=simplicity)
 
 
 def simplicity(estimate: PlanEstimate) -> tuple[int, int, int, int]:
-    """What breaks a tie, the least first: the plan's own simplicity, then memory."""
-    return *plan_simplicity(estimate.plan), estimate.peak_rss_bytes
-
-
-def plan_simplicity(plan: Plan) -> tuple[int, int, int]:
-    """The simpler the less: the model, BLAS threads to set, workers."""
-    return MODELS.index(plan.model), plan.blas_threads or 0, plan.workers
+    """What breaks a tie, the least first: the model, BLAS threads to set, workers, memory."""
+    plan = estimate.plan
+    return MODELS.index(plan.model), plan.blas_threads or 0, plan.workers, estimate.peak_rss_bytes
 
 
 def break_even_calls(problem: Problem, chosen: PlanEstimate, serial_seconds: float) -> int | None:

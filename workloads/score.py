@@ -1,9 +1,12 @@
-"""How good the advice is: ``python -m workloads.score [--tune | --kept] [NAME ...]`` (``make score``).
+"""How good the advice is: ``python -m workloads.score [--tune | --plans-only | --kept] [NAME ...]`` (``make score``).
 
-For every workload: take advice as a user would, then time, interleaved with three repeats (nine of short jobs) in
+A name is a workload's or a suite's: ``known`` (where there is none), ``unseen``, ``longer``.
+
+For every workload: take advice as a user would, then time, interleaved with three repeats (seven of short jobs) in
 fresh interpreters, the plan advised, the best of the exhaustive sweep and what people use today. Efficiency is the
 best seconds over a way's seconds. Each workload's outcome is kept under ``reports/score``. ``--tune`` adds the
-``tune`` of intelligent-futures, which takes minutes a workload; ``--kept`` sums up the outcomes kept.
+``tune`` of intelligent-futures, which takes minutes a workload; ``--plans-only`` leaves all other libraries out;
+``--kept`` sums up the outcomes kept.
 """
 
 from __future__ import annotations
@@ -30,7 +33,7 @@ from .oracle import fastest_plans, job_of, job_seconds, load, options_for_measur
 from .peers import TUNE, WAYS
 
 REPEATS = 3
-REPEATS_OF_SHORT = 9
+REPEATS_OF_SHORT = 7
 SHORT_SECONDS = 0.6
 """Three runs of a shorter job scatter by more than what is to be told apart."""
 PEER_SECONDS = 40.0
@@ -70,7 +73,7 @@ def todays_ways(report: Report) -> dict[str, Plan]:
     return {"rule of thumb": rule, "ThreadPoolExecutor()": threads, "ProcessPoolExecutor()": executor, "Pool()": pool}
 
 
-def score(workload: Workload, *, tune: bool) -> Score:
+def score(workload: Workload, *, libraries: bool, tune: bool) -> Score:
     """Advice, then the contest."""
     swept = load(workload)
     job = job_of(workload)
@@ -84,7 +87,7 @@ def score(workload: Workload, *, tune: bool) -> Score:
     best = [plan for plan, _ in fastest_plans(swept)[:BEST_PLANS]]
     times = _contest(workload, (*dict.fromkeys((*best, *ways.values())),), report.target.calls)
     reached = {plan: statistics.median(seconds) for plan, seconds in times.items() if seconds}
-    peers = _peer_seconds(workload) | (_tuned_seconds(workload) if tune else {})
+    peers = (_peer_seconds(workload) if libraries else {}) | (_tuned_seconds(workload) if tune else {})
     top = min(reached, key=lambda plan: reached[plan])
     of_plans = {way: reached.get(plan) for way, plan in ways.items()}
     serial = Plan("serial", "await loop" if report.target.is_coroutine else "loop")
@@ -145,8 +148,9 @@ def _tuned_seconds(workload: Workload) -> dict[str, float | None]:
 def _prediction_error(report: Report) -> float | None:
     if report.recommendation is None:
         return None
+    # Before its first trial, against all of its trials: a single run scatters by more than predictions are off.
     tried = [t for t in report.trials if t.plan == report.recommendation.plan and t.predicted_speedup and t.speedup]
-    return None if not tried else (tried[0].predicted_speedup or 0) / (tried[0].speedup or 1) - 1
+    return None if not tried else (tried[0].predicted_speedup or 0) / report.recommendation.speedup - 1
 
 
 def summary(scores: Sequence[Score]) -> str:
@@ -182,17 +186,19 @@ def summary(scores: Sequence[Score]) -> str:
 
 
 def main(words: Sequence[str]) -> None:
-    """Score the catalogue, or the workloads named."""
-    if "--kept" in words:
-        print(summary([wire.decode(Score, json.loads(path.read_text("utf-8"))) for path in FOLDER.glob("*.json")]))
+    """Score the catalogue, or the workloads and suites named."""
+    options = {word for word in words if word.startswith("--")}
+    workloads = chosen([word for word in words if word not in options])
+    paths = {workload: FOLDER / f"{workload.name}.json" for workload in workloads}
+    if "--kept" in options:
+        print(summary([wire.decode(Score, json.loads(p.read_text("utf-8"))) for p in paths.values() if p.exists()]))
         return
-    names = [word for word in words if word != "--tune"]
     scores = []
-    for workload in chosen(names):
-        scored = score(workload, tune="--tune" in words)
+    for workload, path in paths.items():
+        scored = score(workload, libraries="--plans-only" not in options, tune="--tune" in options)
         scores.append(scored)
         FOLDER.mkdir(parents=True, exist_ok=True)
-        (FOLDER / f"{workload.name}.json").write_text(json.dumps(asdict(scored), indent=1), encoding="utf-8")
+        path.write_text(json.dumps(asdict(scored), indent=1), encoding="utf-8")
         print(
             f"{workload.name:26} {scored.efficiency['advisor'] or 0:.2f}  advised {_short(scored.advised):24} "
             f"best {_short(scored.best):24} {scored.advice_seconds:5.1f} s",
