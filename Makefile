@@ -85,8 +85,9 @@ machine: $(RUN) ## what threads, processes and passing data cost on this machine
 
 score: $(DEV) ## how good the advice is: its safety, sweeps, peers, simulated machines (about two hours; NAMES=... for some workloads)
 	$(PY) -m pip install -qq --disable-pip-version-check --editable '.[bench]'
+	$(PY) -m workloads.steadiness
 	$(PY) -m workloads.safety_score
-	$(PY) -m workloads.score $(NAMES)
+	for suite in $(if $(NAMES),"$(NAMES)",known unseen longer); do $(PY) -m workloads.score $$suite || exit 1; done
 	$(PY) -m workloads.simulation.score $(FUNCTIONS_SIMULATED)
 
 samples: $(DEV) browser ## the gallery in reports/samples/, from real runs (about three minutes)

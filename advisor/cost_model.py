@@ -126,7 +126,7 @@ def bounds(plan: Plan, demand: Demand, machine: Machine) -> tuple[Bound, ...]:
     """The ceilings on a plan's throughput, start-up and tail aside."""
     costs = machine.costs
     processes, workers = plan.processes or 1, plan.workers
-    compute = demand.held_seconds + demand.free_seconds
+    compute = _computing_seconds(plan, demand)
     latency = latency_seconds(plan, demand)
     found: list[Bound] = []
     if plan.processes is not None:
@@ -142,7 +142,6 @@ def bounds(plan: Plan, demand: Demand, machine: Machine) -> tuple[Bound, ...]:
         one_at_a_time += costs.thread_task_seconds
     elif plan.model == "asyncio":
         one_at_a_time = _on_the_loop_seconds(demand) + costs.asyncio_task_seconds
-        compute -= demand.cold_seconds
     if (plan.threads or 1) > 1 and demand.free_seconds + demand.wait_seconds > HANDOFF_SECONDS:
         one_at_a_time += HANDOFF_SECONDS
     if one_at_a_time > 0 and (demand.gil_enabled or plan.model == "asyncio"):
@@ -150,6 +149,11 @@ def bounds(plan: Plan, demand: Demand, machine: Machine) -> tuple[Bound, ...]:
     if compute > 0 and (workers > machine.usable_cores or demand.held_seconds + demand.free_seconds > latency):
         found.append(Bound(CORES, machine.usable_cores / compute))
     return tuple(found)
+
+
+def _computing_seconds(plan: Plan, demand: Demand) -> float:
+    """A call's, in all threads of its own."""
+    return demand.held_seconds + demand.free_seconds - (demand.cold_seconds if plan.model == "asyncio" else 0.0)
 
 
 def _on_the_loop_seconds(demand: Demand) -> float:
@@ -262,7 +266,7 @@ def least_job_seconds(plan: Plan, demand: Demand, machine: Machine) -> float:
     """What physics allows at best, whatever the model does not know: workers and cores alone."""
     if plan.model == "serial":
         return demand.serial_job_seconds
-    compute = demand.held_seconds + demand.free_seconds
+    compute = _computing_seconds(plan, demand)
     if plan.blas_threads is not None:
         # Threads that wait for each other burn processor time; how much, only a trial tells.
         compute -= HELPERS_WASTE * demand.helper_seconds

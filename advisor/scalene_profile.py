@@ -45,15 +45,10 @@ def find_hot_lines(
         "most_calls": bounds.calls_left(),
         "count_file": str(count_file),
     }
-    command = [
-        options.python, "-m", "scalene", "run", "--off", "--cpu-only", "--no-stacks", "--no-async",
-        "--cpu-sampling-rate", str(SAMPLE_SECONDS), "--program-path", str(Path(facts.file).parent),
-        "-o", str(answer_file), str(DRIVER), "---", str(request_file),
-    ]  # fmt: skip
     try:
         request_file.write_text(json.dumps(asked), encoding="utf-8")
         seconds = min(20 + options.timeout_seconds, bounds.seconds_left())
-        children.run(command, seconds, ENVIRONMENT)
+        children.run(_command(options.python, facts.file, request_file, answer_file), seconds, ENVIRONMENT)
     except ChildFailedError as error:
         if "No module named" in str(error) and "scalene" in str(error):
             return (), "The target's interpreter has no Scalene; pip install scalene there shows them."
@@ -68,6 +63,14 @@ def find_hot_lines(
         return (), "Scalene wrote no profile."
     lines = read_lines(text, facts)
     return lines, None if lines else "Scalene saw too little time in the target's file to name lines."
+
+
+def _command(python: str, target_file: str, request_file: Path, answer_file: Path) -> list[str]:
+    return [
+        python, "-m", "scalene", "run", "--off", "--cpu-only", "--no-stacks", "--no-async",
+        "--cpu-sampling-rate", str(SAMPLE_SECONDS), "--program-path", str(Path(target_file).parent),
+        "-o", str(answer_file), str(DRIVER), "---", str(request_file),
+    ]  # fmt: skip
 
 
 def _why_not(facts: TargetFacts, options: Options, bounds: Bounds) -> str | None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from advisor import cost_model
 from advisor.candidates import Problem, candidates
 from advisor.records import Plan
-from tests.problems import SERIAL, problem_of, processes, threads
+from tests.problems import COSTS, SERIAL, facts_of, problem_of, processes, profile_of, threads, timing_of
 
 calls_counts = st.integers(2, 100_000)
 parts = st.floats(1e-6, 0.1)
@@ -96,3 +96,21 @@ def test_small_calls_pay_in_chunks_and_in_number_or_not_at_all() -> None:
     assert cost_model.job_seconds(plan, more, small.machine) < more.serial_job_seconds / 1.1
     dear = replace(small.demand, transport_seconds=1e-5)
     assert cost_model.paying_job(processes(2), dear, small.machine, 1.1) is None
+
+
+def test_a_busy_event_loop_saves_what_waking_a_sleeping_processor_costs() -> None:
+    cold = problem_of(held=1e-3, wait=0.02, calls=400, coroutine=True)
+    warm = replace(cold, demand=replace(cold.demand, cold_seconds=5e-4))
+    tasks = Plan("asyncio", "asyncio tasks", tasks=256)
+    assert speedup(warm, tasks) > 1.6 * speedup(cold, tasks)
+    assert speedup(warm, threads(64)) == speedup(cold, threads(64))
+    assert cost_model.least_job_seconds(tasks, warm.demand, warm.machine) == pytest.approx(400 * 5e-4)
+
+
+@given(parts, st.floats(0, 100))
+def test_waking_is_never_all_that_a_call_computes(held: float, sleeps: float) -> None:
+    timing = replace(timing_of(held=held, wait=0.02), sleeps_per_call=sleeps)
+    demand = cost_model.demand_of(profile_of(timing), facts_of(coroutine=True), COSTS)
+    assert 0 <= demand.cold_seconds <= 0.6 * held
+    if sleeps == 0:
+        assert demand.cold_seconds == 0

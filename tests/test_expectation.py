@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from advisor import expectation
+from advisor import cost_model, expectation
 from advisor.records import Plan, Trial
-from tests.problems import SERIAL, problem_of, threads, trial_of
+from tests.problems import SERIAL, problem_of, processes, threads, trial_of
 
 HYBRID = Plan("hybrid", "Process + Thread", 2, 16, None, 1, "fork")
 WAITING = problem_of(held=1e-4, wait=0.02, calls=400)
@@ -52,3 +52,34 @@ def test_expectation_that_held_is_doubted_less() -> None:
     after_hold = expectation.optimistic_job_seconds(WAITING, (*BASE, first, held), threads(16))
     after_miss = expectation.optimistic_job_seconds(WAITING, (*BASE, first, missed), threads(16))
     assert after_miss < after_hold < expectation.expected_job_seconds(WAITING, (*BASE, first, held), threads(16))
+
+
+COMPUTING = problem_of(held=0.01, calls=200)
+COMPUTING_SECONDS = COMPUTING.demand.serial_job_seconds
+TWO_BY_TWO = replace(HYBRID, threads=2)
+COMPUTING_BASE = (trial_of(SERIAL, COMPUTING_SECONDS, COMPUTING_SECONDS),)
+
+
+def modelled(plan: Plan) -> float:
+    return cost_model.job_seconds(plan, COMPUTING.demand, COMPUTING.machine)
+
+
+@pytest.mark.parametrize(("seen", "unseen"), [(processes(2), TWO_BY_TWO), (TWO_BY_TWO, processes(2))])
+def test_what_slows_processes_slows_hybrids_as_well(seen: Plan, unseen: Plan) -> None:
+    trials = (*COMPUTING_BASE, trial_of(seen, 1.2 * modelled(seen), COMPUTING_SECONDS))
+    expected = expectation.expected_job_seconds(COMPUTING, trials, unseen)
+    assert expected == pytest.approx(1.2 * modelled(unseen))
+    far_behind = (*COMPUTING_BASE, trial_of(seen, 9 * modelled(seen), COMPUTING_SECONDS))
+    assert expectation.expected_job_seconds(COMPUTING, far_behind, unseen) == pytest.approx(1.3 * modelled(unseen))
+
+
+def test_processes_say_nothing_of_threads() -> None:
+    trials = (*COMPUTING_BASE, trial_of(processes(2), 1.2 * modelled(processes(2)), COMPUTING_SECONDS))
+    assert expectation.expected_job_seconds(COMPUTING, trials, threads(2)) == pytest.approx(modelled(threads(2)))
+
+
+def test_hybrids_are_doubted_less_once_processes_ran() -> None:
+    ran_as_modelled = (*COMPUTING_BASE, trial_of(processes(2), modelled(processes(2)), COMPUTING_SECONDS))
+    before = expectation.optimistic_job_seconds(COMPUTING, COMPUTING_BASE, TWO_BY_TWO)
+    after = expectation.optimistic_job_seconds(COMPUTING, ran_as_modelled, TWO_BY_TWO)
+    assert before < after < expectation.expected_job_seconds(COMPUTING, ran_as_modelled, TWO_BY_TWO)

@@ -9,6 +9,7 @@ import pytest
 
 import advisor
 from advisor.probe.engines import ENGINES
+from advisor.probe.tasks import TASKS
 
 PROBE = Path(advisor.__file__).parent / "probe"
 FILES = sorted(PROBE.rglob("*.py"))
@@ -88,3 +89,29 @@ def imports_of_body(source: str) -> Iterator[tuple[int, str]]:
     for node in ast.parse(source).body:
         if isinstance(node, ast.Import):
             yield from ((0, alias.name) for alias in node.names)
+
+
+@pytest.mark.parametrize("task", sorted(TASKS))
+def test_every_task_has_its_function(task: str) -> None:
+    module, function = TASKS[task]
+    tree = ast.parse((PROBE / f"{module}.py").read_text(encoding="utf-8"))
+    found = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == function]
+    assert [len(node.args.args) for node in found] == [2]
+
+
+def test_a_trial_imports_nothing_that_only_other_tasks_need() -> None:
+    pending, reached = ["plan_trial"], set()
+    while pending:
+        name = pending.pop()
+        reached.add(name)
+        source = (PROBE / f"{name}.py").read_text(encoding="utf-8")
+        at_import = {alias.name for node in ast.parse(source).body for alias in relative_names(node)}
+        pending += [one for one in at_import if (PROBE / f"{one}.py").exists() and one not in reached]
+    assert not reached & {"inspecting", "state", "summing_up", "watching", "costs", "source_reading"}
+
+
+def relative_names(node: ast.stmt) -> list[ast.alias]:
+    """What a statement imports from this package: modules by name, or names from a module."""
+    if not isinstance(node, ast.ImportFrom) or node.level != 1:
+        return []
+    return [ast.alias(node.module)] if node.module else node.names

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from advisor import search
 from advisor.candidates import Problem, candidates, start_method
+from advisor.estimates import estimate_plans
 from advisor.records import Failure, ResultDigest, Trial
 from tests.problems import SERIAL, problem_of, processes, threads, trial_of
 
@@ -122,3 +123,26 @@ def test_calls_with_threads_of_their_own_get_a_plan_that_holds_those_to_one() ->
     held = [plan for plan in candidates(several) if plan.blas_threads == 1]
     assert {plan.model for plan in held} == {"threading", "multiprocessing"}
     assert {plan.workers for plan in held} <= {2, 3}
+
+
+def test_processes_are_tried_before_hybrids_that_promise_hardly_more() -> None:
+    problem = problem_of(held=0.01, calls=24)
+    trials = walk(problem, lambda plan: 0.24 / min(plan.processes or 1, 2))
+    pools = [trial.plan.model for trial in trials if trial.plan.model != "serial"]
+    assert pools[0] == "multiprocessing"
+    assert "hybrid" not in pools
+
+
+def test_a_shortfall_that_a_busy_machine_explains_is_tried_again_and_one_that_it_cannot_explain_is_not() -> None:
+    problem = problem_of(held=1e-4, wait=0.02, calls=400, models=("serial", "threading"))
+    serial = trial_of(SERIAL, 8.0, 8.0)
+
+    def follows(reached: float) -> bool:
+        run = replace(trial_of(threads(64), 8.0 / reached, 8.0), predicted_speedup=40.0)
+        estimates = estimate_plans((serial, run))
+        again = search._second_opinions(problem, (serial, run), estimates[0])
+        return [step.plan for step in again] == [threads(64)]
+
+    assert follows(20.0)
+    assert not follows(4.0)
+    assert not follows(38.0)

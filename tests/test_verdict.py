@@ -52,6 +52,10 @@ def test_below_min_speedup_serial_stays() -> None:
     assert advise(*slight, min_speedup_ratio=1.05).plan == threads(2)
 
 
+def test_a_tie_that_is_not_worth_its_code_does_not_win_it() -> None:
+    assert advise(*runs(SERIAL, 1.0), *runs(threads(2), 0.92), *runs(processes(2), 0.9)).plan == processes(2)
+
+
 def test_an_excluded_model_is_not_advised_however_fast() -> None:
     problem = replace(problem_of(held=0.005), excluded=("threading",))
     trials = (*runs(SERIAL, 1.0), *runs(threads(8), 0.1), *runs(processes(2), 0.5))

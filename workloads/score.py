@@ -2,7 +2,7 @@
 
 A name is a workload's or a suite's: ``known`` (where there is none), ``unseen``, ``longer``.
 
-For every workload: take advice as a user would, then time, interleaved with three repeats (seven of short jobs) in
+For every workload: take advice as a user would, then time, interleaved with three repeats (more of short jobs) in
 fresh interpreters, the plan advised, the best of the exhaustive sweep and what people use today. Efficiency is the
 best seconds over a way's seconds. Each workload's outcome is kept under ``reports/score``. ``--tune`` adds the
 ``tune`` of intelligent-futures, which takes minutes a workload; ``--plans-only`` leaves all other libraries out;
@@ -17,7 +17,7 @@ import math
 import statistics
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -33,9 +33,11 @@ from .oracle import fastest_plans, job_of, job_seconds, load, options_for_measur
 from .peers import TUNE, WAYS
 
 REPEATS = 3
-REPEATS_OF_SHORT = 7
+REPEATS_OF_SHORT, REPEATS_OF_SHORT_AND_GOOD = 7, 15
 SHORT_SECONDS = 0.6
-"""Three runs of a shorter job scatter by more than what is to be told apart."""
+"""Three runs of a shorter job scatter by more than what is to be told apart, above all where all are good."""
+CLEARLY_BEHIND = 0.67
+"""Of the advice's speed: a library that reaches no more is not run again."""
 PEER_SECONDS = 40.0
 TUNE_SECONDS = 600.0
 FOLDER = Path("reports/score")
@@ -85,9 +87,15 @@ def score(workload: Workload, *, libraries: bool, tune: bool) -> Score:
     advised = report.recommendation.plan
     ways = {"advisor": advised, **todays_ways(report)}
     best = [plan for plan, _ in fastest_plans(swept)[:BEST_PLANS]]
-    times = _contest(workload, (*dict.fromkeys((*best, *ways.values())),), report.target.calls)
+    repeats = {
+        **dict.fromkeys(ways.values(), REPEATS_OF_SHORT),
+        **dict.fromkeys((*best, advised), REPEATS_OF_SHORT_AND_GOOD),
+    }
+    times = _contest(workload, repeats, report.target.calls)
     reached = {plan: statistics.median(seconds) for plan, seconds in times.items() if seconds}
-    peers = (_peer_seconds(workload) if libraries else {}) | (_tuned_seconds(workload) if tune else {})
+    peers = (_peer_seconds(workload, reached.get(advised, math.inf)) if libraries else {}) | (
+        _tuned_seconds(workload) if tune else {}
+    )
     top = min(reached, key=lambda plan: reached[plan])
     of_plans = {way: reached.get(plan) for way, plan in ways.items()}
     serial = Plan("serial", "await loop" if report.target.is_coroutine else "loop")
@@ -102,13 +110,15 @@ def score(workload: Workload, *, libraries: bool, tune: bool) -> Score:
     )  # fmt: skip
 
 
-def _contest(workload: Workload, plans: Sequence[Plan], calls: int) -> dict[Plan, list[float]]:
+def _contest(workload: Workload, repeats: Mapping[Plan, int], calls: int) -> dict[Plan, list[float]]:
+    """Each plan's seconds, of runs in turn: so many of each where the job is short under it, else ``REPEATS``."""
     job, options = job_of(workload), options_for_measuring()
-    times: dict[Plan, list[float]] = {plan: [] for plan in plans}
+    times: dict[Plan, list[float]] = {plan: [] for plan in repeats}
     with Children(seed=0) as children:
-        for repeat in range(REPEATS_OF_SHORT):
-            for plan in plans:
-                if repeat >= REPEATS and min(times[plan], default=math.inf) > SHORT_SECONDS:
+        for repeat in range(max(repeats.values())):
+            for plan, most in repeats.items():
+                is_long = min(times[plan], default=math.inf) > SHORT_SECONDS
+                if repeat >= (REPEATS if is_long else most):
                     continue
                 seconds = job_seconds(children, job, options, plan, calls, 30)
                 if seconds is not None:
@@ -116,20 +126,22 @@ def _contest(workload: Workload, plans: Sequence[Plan], calls: int) -> dict[Plan
     return times
 
 
-def _peer_seconds(workload: Workload) -> dict[str, float | None]:
+def _peer_seconds(workload: Workload, advised_seconds: float) -> dict[str, float | None]:
     """Median seconds of each library; ``None`` where it failed or took too long."""
     times: dict[str, list[float]] = {way: [] for way in WAYS}
-    failed: set[str] = set()
+    running = list(WAYS)
     with Children(seed=0) as children:
         for _ in range(REPEATS):
-            for way in (way for way in WAYS if way not in failed):
+            for way in tuple(running):
                 command = [sys.executable, "-m", "workloads.peers", way, workload.name]
                 try:
                     printed = children.run(command, PEER_SECONDS)
                 except ChildFailedError:
-                    failed.add(way)
+                    running.remove(way)
                 else:
                     times[way].append(json.loads(printed.strip().splitlines()[-1])["seconds"])
+                    if times[way][-1] * CLEARLY_BEHIND > advised_seconds:
+                        running.remove(way)
     return {way: statistics.median(seconds) if seconds else None for way, seconds in times.items()}
 
 

@@ -33,10 +33,7 @@ def trial(request, answers):
     numbers = choosing.choose(loaded.calls, request["sample_calls"], request["seed"])
     chosen = [items[number % len(items)] for number in numbers]
     noted = _noted(call, loaded, request)
-    most_calls = request.get("most_calls")
-    warm = request["warm"] and (most_calls is None or len(chosen) < most_calls)
-    if warm:
-        timing.block_runner(calling.make_call(loaded.function, loaded.unpack), loaded.is_coroutine)(chosen[:1])
+    warm = _warm_up(loaded, chosen[:1], len(chosen))
     gc.collect()
     cpu_before = observing.cpu_seconds()
     started = perf_counter()
@@ -58,6 +55,15 @@ def trial(request, answers):
         "call_seconds": calling.spread(noted.seconds, request["note_calls"]) if noted else [],
         "startup_seconds": 0.0 if model == "serial" else _startup_seconds(engine, request),
     }
+
+
+def _warm_up(loaded, items, planned_calls):
+    """Call the first item before the clock starts, where that is asked for and there may be one call more."""
+    most_calls = loaded.request.get("most_calls")
+    warm = loaded.request["warm"] and (most_calls is None or planned_calls < most_calls)
+    if warm:
+        timing.block_runner(calling.make_call(loaded.function, loaded.unpack), loaded.is_coroutine)(items)
+    return warm
 
 
 def _track_shared_memory():

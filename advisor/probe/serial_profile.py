@@ -47,12 +47,7 @@ def profile(request, answers):
     checking.check_result(results[0], request["target"]["text"])
     first_seconds = run.blocks[0][1]
     marks.append(state.snapshot(function, request["target"]["module"]))
-    spent_seconds = first_seconds
-    # The timing below needs three calls, or whatever there may be.
-    wanted = min(SAMPLED_RESULTS, calls, run.calls_left - 2)
-    while len(results) < wanted and spent_seconds < SAMPLED_RESULT_SECONDS:
-        results.append(run.block(1))
-        spent_seconds += run.blocks[-1][1]
+    results += _more_results(run, min(SAMPLED_RESULTS, calls) - 1)
     peak_bytes = observing.peak_rss_bytes()
     arguments = [items[order[i % len(order)] % len(items)] for i in range(len(results))]
     sizes = shipping.measure(arguments, results, answers.alive)
@@ -69,6 +64,16 @@ def profile(request, answers):
         "observations": _left_by_slow_calls(function, request, marks, measured["wall_seconds_per_call"]),
         "calls_made": sum(count for count, _ in run.blocks),
     }
+
+
+def _more_results(run, wanted):
+    """At most so many further results, one call each, as long as that does not take long."""
+    results = []
+    # The timing that follows needs three calls, or whatever there may be.
+    wanted = min(wanted, run.calls_left - 2)
+    while len(results) < wanted and sum(seconds for _, seconds in run.blocks) < SAMPLED_RESULT_SECONDS:
+        results.append(run.block(1))
+    return results
 
 
 def _left_by_slow_calls(function, request, marks, call_seconds):

@@ -132,22 +132,12 @@ def time_serially(run, first_seconds, bare_seconds, gil_seconds, most_calls, lon
             held, samples = heartbeat.held()
     process, thread, children = (b - a for a, b in zip(before, observing.cpu_seconds()))
     blocks = run.blocks[earlier_blocks:]
-    # The loop round the calls is ours, not the function's.
-    wall = sum(seconds for _, seconds in blocks)
     if observing.gil_enabled() and not is_long and run.calls_left > 0:
         with observing.Heartbeat() as heartbeat:
             run.until(gil_seconds, 1, max(most_calls, 1))
             held, samples = heartbeat.held()
-    singles = sorted(seconds / count for count, seconds in blocks)
-    mean = wall / calls
-    spread = sum(((s / n) - mean) ** 2 * n for n, s in blocks) / calls
     return {
-        "calls": calls,
-        "wall_seconds_per_call": mean,
-        "wall_seconds_low": singles[len(singles) // 4],
-        "wall_seconds_high": singles[(3 * len(singles)) // 4],
-        "wall_seconds_deviation": spread**0.5 if len(blocks) == calls else 0.0,
-        "wall_seconds_most": singles[-1],
+        **_wall_figures(run, blocks),
         "first_call_seconds": first_seconds,
         "cpu_seconds_per_call": (process + children) / calls,
         "main_cpu_seconds_per_call": thread / calls,
@@ -156,7 +146,25 @@ def time_serially(run, first_seconds, bare_seconds, gil_seconds, most_calls, lon
         "sleeps_per_call": sleeps / calls,
         "gil_held_fraction": held,
         "gil_samples": samples,
-        # A few calls before the blocks grew long say nothing of all.
-        "call_seconds": run.call_seconds() if len(blocks) == calls else [],
         "threads_after_calls": loading.threads_alive(),
+    }
+
+
+def _wall_figures(run, blocks):
+    """What the blocks say of a call's wall time."""
+    calls = sum(count for count, _ in blocks)
+    # The loop round the calls is ours, not the function's.
+    mean = sum(seconds for _, seconds in blocks) / calls
+    singles = sorted(seconds / count for count, seconds in blocks)
+    spread = sum((seconds / count - mean) ** 2 * count for count, seconds in blocks) / calls
+    is_single = len(blocks) == calls
+    return {
+        "calls": calls,
+        "wall_seconds_per_call": mean,
+        "wall_seconds_low": singles[len(singles) // 4],
+        "wall_seconds_high": singles[(3 * len(singles)) // 4],
+        "wall_seconds_deviation": spread**0.5 if is_single else 0.0,
+        "wall_seconds_most": singles[-1],
+        # A few calls before the blocks grew long say nothing of all.
+        "call_seconds": run.call_seconds() if is_single else [],
     }

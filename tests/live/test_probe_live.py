@@ -51,6 +51,8 @@ def test_a_function_that_sleeps_waits(children: Children, tmp_path: Path) -> Non
     assert timing["cpu_seconds_per_call"] < 0.3 * timing["wall_seconds_per_call"]
     assert timing["wall_seconds_low"] <= timing["wall_seconds_high"]
     assert timing["calls_made"] >= timing["calls"] >= 3
+    if sys.platform == "linux":
+        assert timing["sleeps_per_call"] >= 1
 
 
 def test_pure_python_computes_and_holds_the_gil(children: Children, tmp_path: Path) -> None:
