@@ -54,7 +54,7 @@ def test_expectation_that_held_is_doubted_less() -> None:
     assert after_miss < after_hold < expectation.expected_job_seconds(WAITING, (*BASE, first, held), threads(16))
 
 
-COMPUTING = problem_of(held=0.01, calls=200)
+COMPUTING = problem_of(held=0.01, calls=200, cores=16)
 COMPUTING_SECONDS = COMPUTING.demand.serial_job_seconds
 TWO_BY_TWO = replace(HYBRID, threads=2)
 COMPUTING_BASE = (trial_of(SERIAL, COMPUTING_SECONDS, COMPUTING_SECONDS),)
