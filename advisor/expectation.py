@@ -8,7 +8,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from . import cost_model
-from .candidates import Problem
+from .candidates import FEWEST_WORKERS, Problem
 from .estimates import PlanEstimate, estimate_plans, serial_job_seconds
 from .records import Model, Plan, Trial
 
@@ -79,11 +79,14 @@ def reached_per_second(problem: Problem, trials: Sequence[Trial], seen: PlanEsti
 
 
 def shared_limit_per_second(problem: Problem, trials: Sequence[Trial]) -> float | None:
-    """A limit outside all processes: plans with other numbers of processes fell far short, to about the same."""
+    """A limit outside all processes: plans with other numbers of processes fell far short, to about the same.
+
+    Not of two workers: those are as good as each other whatever holds them back.
+    """
     short = [
         (seen.plan.processes or 1, reached_per_second(problem, trials, seen))
         for seen in estimate_plans(trials)
-        if is_limited(problem, trials, seen)
+        if seen.plan.workers > FEWEST_WORKERS and is_limited(problem, trials, seen)
     ]
     if not short:
         return None
@@ -111,9 +114,21 @@ def optimistic_job_seconds(problem: Problem, trials: Sequence[Trial], plan: Plan
         distance = min(_distance(seen.plan, plan) for seen in measured)
         doubt = min(UNSEEN_RATIO, 1 + doubt_left * DOUBT_A_DOUBLING * distance + bend)
     if not measured:
-        return max(floor, expected / doubt)
+        return max(floor, min(expected / doubt, _unproven_seconds(problem, plan) * scale))
     one_worker = demand.calls / (demand.serial_job_seconds * scale)
     return max(floor, expected / doubt, _concave_floor(measured, plan, demand.calls, one_worker))
+
+
+def _unproven_seconds(problem: Problem, plan: Plan) -> float:
+    """What threads would take if calls held the GIL no longer than the heartbeat proves; a trial has the last word."""
+    if plan.model != "threading":
+        return math.inf
+    demand = problem.demand
+    unproven_seconds = demand.held_seconds - demand.surely_held_seconds
+    freest = replace(
+        demand, held_seconds=demand.surely_held_seconds, free_seconds=demand.free_seconds + unproven_seconds
+    )
+    return cost_model.job_seconds(plan, freest, problem.machine)
 
 
 def serial_scale(problem: Problem, trials: Sequence[Trial]) -> float:

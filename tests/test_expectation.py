@@ -83,3 +83,15 @@ def test_hybrids_are_doubted_less_once_processes_ran() -> None:
     before = expectation.optimistic_job_seconds(COMPUTING, COMPUTING_BASE, TWO_BY_TWO)
     after = expectation.optimistic_job_seconds(COMPUTING, ran_as_modelled, TWO_BY_TWO)
     assert before < after < expectation.expected_job_seconds(COMPUTING, ran_as_modelled, TWO_BY_TWO)
+
+
+def test_threads_stay_in_the_running_where_the_gil_is_only_taken_to_be_held() -> None:
+    assumed = replace(WAITING, demand=replace(WAITING.demand, held_seconds=4e-3, surely_held_seconds=0.0))
+    proven = replace(WAITING, demand=replace(WAITING.demand, held_seconds=4e-3, surely_held_seconds=4e-3))
+    hopes = [expectation.optimistic_job_seconds(problem, BASE, threads(64)) for problem in (assumed, proven)]
+    assert hopes[0] < 0.6 * hopes[1]
+
+
+def test_two_workers_that_fall_short_alike_tell_of_no_limit() -> None:
+    pair = (*BASE, ran(threads(2), SERIAL_SECONDS / 1.4), ran(processes(2), SERIAL_SECONDS / 1.4))
+    assert expectation.shared_limit_per_second(WAITING, pair) is None
