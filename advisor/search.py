@@ -31,6 +31,7 @@ from .verdict import choose
 SAME_RATIO = 1.04
 """Plans expected to be no further apart will hardly be told apart: safely within a tie."""
 HYBRIDS_HANDICAP = 1.1
+"""Of their expected time, in the order of trials alone: what they promise must be more than the model's own error."""
 PILOT_FRACTION = 0.2
 """Of the time left: what a model's first trial may come to, should its calls take turns."""
 CHILD_SECONDS = 0.15
@@ -106,9 +107,11 @@ def _promising(
     """
     to_beat = best.job_seconds / WORTH_RATIO if best is not None else math.inf
     could_win = [plan for plan in plans if optimistic_job_seconds(problem, trials, plan) < to_beat]
-    handicap = {"hybrid": HYBRIDS_HANDICAP}
     return sorted(
-        could_win, key=lambda plan: expected_job_seconds(problem, trials, plan) * handicap.get(plan.model, 1.0)
+        could_win,
+        key=lambda plan: (
+            expected_job_seconds(problem, trials, plan) * (HYBRIDS_HANDICAP if plan.model == "hybrid" else 1.0)
+        ),
     )
 
 

@@ -70,7 +70,7 @@ def _more_results(run, wanted):
     """At most so many further results, one call each, as long as that does not take long."""
     results = []
     # The timing that follows needs three calls, or whatever there may be.
-    wanted = min(wanted, run.calls_left - 2)
+    wanted = min(wanted, run.calls_left - 3)
     while len(results) < wanted and sum(seconds for _, seconds in run.blocks) < SAMPLED_RESULT_SECONDS:
         results.append(run.block(1))
     return results
