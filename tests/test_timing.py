@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.probe import answering, timing
+from advisor.probe import answering, serial_profile, timing
 
 # The probe is untyped.
 SerialRun: Any = timing.SerialRun
@@ -100,3 +100,13 @@ def test_the_host_hears_of_every_block() -> None:
     run.block(3)
     run.block(1)
     assert run._answers.heard == 2
+
+
+@given(most_calls=st.integers(2, 12), wanted=st.integers(0, 8))
+def test_further_results_leave_three_calls_for_the_timing(most_calls: int, wanted: int) -> None:
+    run = SerialRun(block_runner(lambda item: item, False), [1, 2, 3], [0, 1, 2], Listener(), most_calls)
+    run.block(1)
+    before = run.calls_left
+    results = serial_profile._more_results(run, wanted)
+    assert len(results) <= wanted
+    assert run.calls_left >= min(3, before)
