@@ -12,6 +12,7 @@ from advisor.probe import answering, serial_profile, timing
 
 # The probe is untyped.
 SerialRun: Any = timing.SerialRun
+more_results: Any = serial_profile._more_results
 block_runner: Callable[..., Any] = timing.block_runner
 CallFailed = answering.CallFailed
 
@@ -107,6 +108,6 @@ def test_further_results_leave_three_calls_for_the_timing(most_calls: int, wante
     run = SerialRun(block_runner(lambda item: item, False), [1, 2, 3], [0, 1, 2], Listener(), most_calls)
     run.block(1)
     before = run.calls_left
-    results = serial_profile._more_results(run, wanted)
+    results = more_results(run, wanted)
     assert len(results) <= wanted
     assert run.calls_left >= min(3, before)
