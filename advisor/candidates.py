@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from . import cost_model, idioms, memory
+from . import chunking, idioms, memory
 from .cost_model import Demand
 from .records import MODELS, Machine, Model, Options, Plan, SerialTiming, StartMethod, TargetFacts
 
@@ -108,7 +108,7 @@ def _hybrid_family(problem: Problem) -> Iterator[Plan]:
 
 
 def _in_chunks(problem: Problem, plan: Plan) -> Plan:
-    return replace(plan, chunk_size=cost_model.good_chunk_size(plan, problem.demand, problem.machine))
+    return replace(plan, chunk_size=chunking.good_chunk_size(plan, problem.demand, problem.machine))
 
 
 _FAMILIES = {

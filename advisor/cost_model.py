@@ -12,7 +12,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from .classify import transport_seconds
 from .records import Machine, MachineCosts, Plan, Profile, SerialTiming, StartMethod, TargetFacts, Trial
@@ -36,11 +35,10 @@ HANDOFF_SECONDS = 1.5e-5
 COLD_WAKE_SECONDS, COLD_SHARE = 4e-4, 0.6
 """What a call computes more for each time that it finds the processor asleep and its caches cold, and the most of its
 computing that this can be. (Serial coroutines against 40 to 80 at once: 0.7 to 0.2, 1.6 to 0.8, 2.9 to 1.8 ms.)"""
+ONE_CORE = 1.05
+"""Of what a call computes to its wall time: up to this it keeps one core busy, the clocks' own scatter aside."""
 HELPERS_WASTE = 0.8
 """Of what BLAS threads compute beside a call: what one thread may save at best."""
-CHUNK_OVERHEAD_FRACTION = 0.02
-CHUNKS_PER_WORKER = 4
-SAME_CHUNK_RATIO = 1.01
 
 
 @dataclass(frozen=True)
@@ -146,7 +144,8 @@ def bounds(plan: Plan, demand: Demand, machine: Machine) -> tuple[Bound, ...]:
         one_at_a_time += HANDOFF_SECONDS
     if one_at_a_time > 0 and (demand.gil_enabled or plan.model == "asyncio"):
         found.append(Bound(GIL, processes / one_at_a_time))
-    if compute > 0 and (workers > machine.usable_cores or demand.held_seconds + demand.free_seconds > latency):
+    busy_cores = (demand.held_seconds + demand.free_seconds) / latency
+    if compute > 0 and (workers > machine.usable_cores or busy_cores > ONE_CORE):
         found.append(Bound(CORES, machine.usable_cores / compute))
     return tuple(found)
 
@@ -237,6 +236,14 @@ def work_seconds(
     return work + _ramp_seconds(plan, demand, rates, calls)
 
 
+def useful_workers(plan: Plan, demand: Demand, machine: Machine) -> float:
+    """With how many workers the first of the bounds that more workers do not lift begins to bind: the knee."""
+    enough = machine.usable_cores + 1
+    many = replace(plan, threads=plan.threads and enough, tasks=plan.tasks and enough)
+    rates = [b.calls_per_second for b in bounds(many, demand, machine) if b.name not in (WORKERS, TRANSPORT)]
+    return min(rates, default=math.inf) * latency_seconds(plan, demand)
+
+
 def _ramp_seconds(plan: Plan, demand: Demand, rates: Mapping[str, float], calls: int) -> float:
     """What calls that queue for one place add at the job's ends.
 
@@ -278,33 +285,6 @@ def least_job_seconds(plan: Plan, demand: Demand, machine: Machine) -> float:
     if plan.model == "threading" and demand.gil_enabled:
         per_call = max(per_call, demand.surely_held_seconds)
     return demand.calls * per_call
-
-
-@lru_cache(maxsize=10_000)
-def good_chunk_size(plan: Plan, demand: Demand, machine: Machine) -> int:
-    """The chunk size that the model finds best for the plan, of two as good the smaller.
-
-    Large enough that handing out a chunk is lost in its work, small enough to keep workers level to the end.
-    """
-    most = max(1, demand.calls // (CHUNKS_PER_WORKER * plan.workers))
-    sizes = sorted({most, *(size for size in (1, 2, 3, 4, 6, 8, 12, 16, 32, 64, 128, 512, 4096) if size < most)})
-    seconds = {size: work_seconds(replace(plan, chunk_size=size), demand, machine, demand.calls) for size in sizes}
-    least = min(seconds.values())
-    return next(size for size in sizes if seconds[size] <= SAME_CHUNK_RATIO * least)
-
-
-def paying_job(plan: Plan, demand: Demand, machine: Machine, speedup_ratio: float) -> tuple[int, int] | None:
-    """(chunk size, calls) from which processes are that much faster; ``None`` where they are for no number of calls."""
-    enough = math.ceil(machine.costs.process_task_seconds / (CHUNK_OVERHEAD_FRACTION * demand.wall_seconds))
-    chunked = replace(plan, chunk_size=max(1, enough))
-    per_call = 1 / soft_least(tuple(bound.calls_per_second for bound in bounds(chunked, demand, machine)))
-    saved = demand.wall_seconds / speedup_ratio - per_call
-    if saved <= 0:
-        return None
-    at_start = startup_seconds(plan, demand, machine) + first_calls_seconds(plan, demand, machine)
-    # Every worker has its share of chunks.
-    least = CHUNKS_PER_WORKER * plan.workers * max(1, enough)
-    return max(1, enough), max(least, math.ceil(at_start / saved))
 
 
 def ceiling_name(plan: Plan, demand: Demand, machine: Machine) -> str:

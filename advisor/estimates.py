@@ -34,6 +34,8 @@ class PlanEstimate:
     peak_rss_bytes: int
     deviation: float = 0.0
     """Of the logarithms of the paired ratios; 0 for a single run."""
+    likely_speedup: float = 0.0
+    """What it most likely is, all things considered: ``belief``; before that the speed-up itself."""
 
 
 def interval(ratios: Sequence[float], job_seconds: float = math.inf) -> tuple[float, float, float]:
@@ -87,6 +89,7 @@ def estimate_plans(trials: Sequence[Trial]) -> tuple[PlanEstimate, ...]:
                 statistics.median(run.startup_seconds or 0.0 for run in runs),
                 max(run.peak_rss_bytes or 0 for run in runs),
                 statistics.stdev(map(math.log, ratios)) if len(ratios) > 1 else 0.0,
+                middle,
             )
         )
     return tuple(sorted(found, key=lambda estimate: estimate.job_seconds))

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from . import cost_model
 from .candidates import FEWEST_WORKERS, Problem
+from .cost_model import Demand
 from .estimates import PlanEstimate, estimate_plans, serial_job_seconds
 from .records import Model, Plan, Trial
 
@@ -27,12 +28,18 @@ DOUBT_AT_A_BEND = 0.3
 """How far the p-norm may be off where two bounds are equal, twice over."""
 LEAST_LOSS_RATIO = 1.02
 """What any pool loses against the physics of its workers and cores."""
+BEYOND_THE_KNEE = 2.0
+"""How many times the workers that bring a plan to its bound: more of them have nothing left to overlap."""
+LONG_CALL_SECONDS = 0.001
+"""Of a call whose handing out is lost in its work."""
 UNSEEN_RATIO = 1.5
 """How far the model may be off for a model of which nothing has been tried."""
 KIN: Mapping[Model, Model] = MappingProxyType({"hybrid": "multiprocessing", "multiprocessing": "hybrid"})
 """Both run processes: cores that slow each other down, or a pipe, slow one as they slow the other."""
 UNSEEN_HYBRID_RATIO = 1.2
 """How far the model may be off for hybrids once processes have been tried."""
+HYBRID_MODEL_RATIO = 1.03
+"""The same where calls hold the GIL nearly all the time, so that threads find nothing to do in a process."""
 
 
 def expected_job_seconds(problem: Problem, trials: Sequence[Trial], plan: Plan) -> float:
@@ -103,32 +110,57 @@ def optimistic_job_seconds(problem: Problem, trials: Sequence[Trial], plan: Plan
     floor = cost_model.least_job_seconds(plan, demand, machine) * scale * LEAST_LOSS_RATIO + 0.5 * startup
     expected = expected_job_seconds(problem, trials, plan)
     measured = _measured(trials, plan)
-    doubt_left = _doubt_left(trials, plan)
-    bend = doubt_left * DOUBT_AT_A_BEND * _bend(problem, plan, limit_per_second(problem, trials, plan))
-    if shared_limit_per_second(problem, trials) is not None:
-        doubt = 1 + bend
-    elif not measured:
-        is_half_seen = plan.model == "hybrid" and _nearest_kin(trials, plan) is not None
-        doubt = UNSEEN_HYBRID_RATIO if is_half_seen else UNSEEN_RATIO
-    else:
-        distance = min(_distance(seen.plan, plan) for seen in measured)
-        doubt = min(UNSEEN_RATIO, 1 + doubt_left * DOUBT_A_DOUBLING * distance + bend)
+    doubt = doubt_ratio(problem, trials, plan)
     if not measured:
         return max(floor, min(expected / doubt, _unproven_seconds(problem, plan) * scale))
     one_worker = demand.calls / (demand.serial_job_seconds * scale)
     return max(floor, expected / doubt, _concave_floor(measured, plan, demand.calls, one_worker))
 
 
+def doubt_ratio(problem: Problem, trials: Sequence[Trial], plan: Plan) -> float:
+    """How far off what is expected of a plan may be, given what was seen of its model."""
+    measured = _measured(trials, plan)
+    doubt_left = _doubt_left(trials, plan)
+    bend = doubt_left * DOUBT_AT_A_BEND * _bend(problem, plan, limit_per_second(problem, trials, plan))
+    if shared_limit_per_second(problem, trials) is not None:
+        return 1 + bend
+    if not measured:
+        is_half_seen = plan.model == "hybrid" and _nearest_kin(trials, plan) is not None
+        if not is_half_seen:
+            return UNSEEN_RATIO
+        return min(UNSEEN_HYBRID_RATIO, HYBRID_MODEL_RATIO * _room_for_threads(problem, plan))
+    distance = min(_distance(seen.plan, plan, _most_useful(problem, plan)) for seen in measured)
+    return min(UNSEEN_RATIO, 1 + doubt_left * DOUBT_A_DOUBLING * distance + bend)
+
+
+def _most_useful(problem: Problem, plan: Plan) -> float:
+    """More workers than this are as good as this many; unknown for calls so short that handing them out weighs."""
+    if problem.demand.wall_seconds < LONG_CALL_SECONDS:
+        return math.inf
+    return BEYOND_THE_KNEE * cost_model.useful_workers(plan, _at_the_freest(problem.demand), problem.machine)
+
+
+def _room_for_threads(problem: Problem, plan: Plan) -> float:
+    """How many times as much a process could do if its threads kept its GIL busy all the time."""
+    demand = problem.demand
+    if not demand.gil_enabled or demand.held_seconds <= 0:
+        return math.inf
+    alone = replace(plan, model="multiprocessing", threads=None)
+    workers = next(b for b in cost_model.bounds(alone, demand, problem.machine) if b.name == cost_model.WORKERS)
+    return alone.workers / workers.calls_per_second / demand.held_seconds
+
+
 def _unproven_seconds(problem: Problem, plan: Plan) -> float:
     """What threads would take if calls held the GIL no longer than the heartbeat proves; a trial has the last word."""
     if plan.model != "threading":
         return math.inf
-    demand = problem.demand
+    return cost_model.job_seconds(plan, _at_the_freest(problem.demand), problem.machine)
+
+
+def _at_the_freest(demand: Demand) -> Demand:
+    """With no more of the GIL than the heartbeat proves."""
     unproven_seconds = demand.held_seconds - demand.surely_held_seconds
-    freest = replace(
-        demand, held_seconds=demand.surely_held_seconds, free_seconds=demand.free_seconds + unproven_seconds
-    )
-    return cost_model.job_seconds(plan, freest, problem.machine)
+    return replace(demand, held_seconds=demand.surely_held_seconds, free_seconds=demand.free_seconds + unproven_seconds)
 
 
 def serial_scale(problem: Problem, trials: Sequence[Trial]) -> float:
@@ -194,7 +226,7 @@ def _concave_floor(measured: Sequence[PlanEstimate], plan: Plan, calls: int, ser
     return calls / (WORTH_RATIO * (rate + slope * (plan.workers - workers)))
 
 
-def _distance(a: Plan, b: Plan) -> float:
-    """Between two plans of one model: doublings of processes, threads or tasks."""
+def _distance(a: Plan, b: Plan, most_workers: float = math.inf) -> float:
+    """Between two plans of one model: doublings of processes, threads or tasks, up to so many."""
     pairs = ((a.processes, b.processes), (a.threads, b.threads), (a.tasks, b.tasks))
-    return sum(abs(math.log2((x or 1) / (y or 1))) for x, y in pairs)
+    return sum(abs(math.log2(min(x or 1, most_workers) / min(y or 1, most_workers))) for x, y in pairs)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from . import cost_model, finals
+from .belief import weighed
 from .candidates import Problem, candidates, serial_plan
 from .comparing import results_in_doubt
 from .estimates import PlanEstimate, estimate_plans, serial_job_seconds
@@ -83,7 +84,8 @@ def _wanted(problem: Problem, trials: Sequence[Trial]) -> Iterator[Step]:
     """Steps in the order of their worth."""
     failed = {trial.plan for trial in trials if trial.failure is not None}
     tried = {trial.plan for trial in trials}
-    estimates = estimate_plans([t for t in trials if t.plan.model not in problem.excluded])
+    safe = [trial for trial in trials if trial.plan.model not in problem.excluded]
+    estimates = weighed(problem, trials, estimate_plans(safe))
     best = estimates[0] if estimates else None
     last_round = max((trial.round for trial in trials), default=0)
     if last_round == 0:

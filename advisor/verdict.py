@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from . import cost_model
+from . import chunking, cost_model
+from .belief import weighed
 from .candidates import Problem, start_method
 from .estimates import PlanEstimate, estimate_plans, serial_job_seconds
 from .expectation import is_limited
@@ -17,6 +18,7 @@ TIE_RATIO = 1.05
 """Of two plans this near each other the simpler is advised."""
 UNPROVEN_TIE_RATIO = 1.02
 """For a plan that ran less often than the best: its figure may have been luck."""
+SAME_MEMORY_RATIO = 1.2
 CLEAR_RUNS = 3
 NARROW_RATIO = 1.35
 WIDE_RATIO = 1.8
@@ -28,7 +30,7 @@ def recommend(
 ) -> Recommendation | None:
     """The simplest plan that nothing safe beats by more than 5 %; ``None`` before the first serial trial."""
     safe = [t for t in trials if t.plan.model == "serial" or t.plan.model not in problem.excluded]
-    estimates = estimate_plans(safe)
+    estimates = weighed(problem, trials, estimate_plans(safe))
     serial_seconds = serial_job_seconds(trials)
     if serial_seconds is None or not estimates:
         return None
@@ -57,22 +59,23 @@ def choose(problem: Problem, estimates: Sequence[PlanEstimate]) -> PlanEstimate:
         pools = [e for e in pools if e.plan.idiom == problem.options.idiom]
     if not pools:
         return serial
-    best = max(pools, key=lambda e: e.speedup)
+    best = max(pools, key=lambda e: e.likely_speedup)
     enough = problem.options.min_speedup_ratio
-    if best.speedup < enough:
+    if best.likely_speedup < enough:
         return serial
-    near = [
-        e
-        for e in pools
-        if e.speedup >= max(enough, best.speedup / (TIE_RATIO if e.runs >= best.runs else UNPROVEN_TIE_RATIO))
-    ]
-    return min(near, key=simplicity)
+    near = [e for e in pools if e.likely_speedup >= max(enough, best.likely_speedup / _tie_ratio(e, best))]
+    return min(near, key=lambda e: (*simplicity(e), -e.likely_speedup))
+
+
+def _tie_ratio(estimate: PlanEstimate, best: PlanEstimate) -> float:
+    return TIE_RATIO if estimate.runs >= best.runs else UNPROVEN_TIE_RATIO
 
 
 def simplicity(estimate: PlanEstimate) -> tuple[int, int, int, int]:
-    """What breaks a tie, the least first: the model, BLAS threads to set, workers, memory."""
+    """What breaks a tie, the least first: the model, BLAS threads to set, workers, memory in steps of a fifth."""
     plan = estimate.plan
-    return MODELS.index(plan.model), plan.blas_threads or 0, plan.workers, estimate.peak_rss_bytes
+    memory_steps = round(math.log(max(1, estimate.peak_rss_bytes), SAME_MEMORY_RATIO))
+    return MODELS.index(plan.model), plan.blas_threads or 0, plan.workers, memory_steps
 
 
 def break_even_calls(problem: Problem, chosen: PlanEstimate, serial_seconds: float) -> int | None:
@@ -156,7 +159,7 @@ def _what_would_pay(problem: Problem) -> str:
     if "multiprocessing" in problem.excluded or "multiprocessing" not in problem.options.models:
         return ""
     plan = Plan("multiprocessing", "Pool.map", problem.machine.usable_cores, start_method=start_method(problem))
-    paying = cost_model.paying_job(plan, problem.demand, problem.machine, problem.options.min_speedup_ratio)
+    paying = chunking.paying_job(plan, problem.demand, problem.machine, problem.options.min_speedup_ratio)
     if paying is None:
         return (
             " Sending a call to a process takes so long that none would pay, however many calls and in whatever chunks."

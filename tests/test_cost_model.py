@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor import cost_model
+from advisor import chunking, cost_model
 from advisor.candidates import Problem, candidates
 from advisor.records import Plan
 from tests.problems import COSTS, SERIAL, facts_of, problem_of, processes, profile_of, threads, timing_of
@@ -76,7 +76,7 @@ def test_no_plan_beats_physics(held: float, free: float, wait: float, calls: int
 @given(calls_counts, st.integers(1, 64))
 def test_chunks_leave_work_for_every_process(calls: int, workers: int) -> None:
     problem = problem_of(held=1e-5, calls=calls)
-    size = cost_model.good_chunk_size(processes(workers), problem.demand, problem.machine)
+    size = chunking.good_chunk_size(processes(workers), problem.demand, problem.machine)
     assert 1 <= size <= max(1, calls // workers)
 
 
@@ -87,7 +87,7 @@ def test_serial_takes_what_its_calls_take() -> None:
 
 def test_small_calls_pay_in_chunks_and_in_number_or_not_at_all() -> None:
     small = problem_of(held=3e-6, calls=1000)
-    found = cost_model.paying_job(processes(2), small.demand, small.machine, 1.1)
+    found = chunking.paying_job(processes(2), small.demand, small.machine, 1.1)
     assert found is not None
     chunk_size, calls = found
     assert chunk_size * 3e-6 > 10 * small.machine.costs.process_task_seconds
@@ -95,7 +95,7 @@ def test_small_calls_pay_in_chunks_and_in_number_or_not_at_all() -> None:
     plan = replace(processes(2), chunk_size=chunk_size)
     assert cost_model.job_seconds(plan, more, small.machine) < more.serial_job_seconds / 1.1
     dear = replace(small.demand, transport_seconds=1e-5)
-    assert cost_model.paying_job(processes(2), dear, small.machine, 1.1) is None
+    assert chunking.paying_job(processes(2), dear, small.machine, 1.1) is None
 
 
 def test_a_busy_event_loop_saves_what_waking_a_sleeping_processor_costs() -> None:

@@ -82,6 +82,8 @@ def judge(number: int) -> Outcome:
     advised_seconds = truth.get(advised) or probe.job_seconds(advised)
     best = min(truth, key=lambda plan: truth[plan])
     families = {plan.model for plan, seconds in truth.items() if seconds <= 1.05 * truth[best]}
+    # The plan advised need not be one of those swept.
+    right_family = advised.model in families or advised_seconds <= 1.05 * truth[best]
     first = next(trial for trial in trials if trial.plan == advised)
     error = None
     if first.predicted_speedup is not None and first.speedup:
@@ -89,7 +91,7 @@ def judge(number: int) -> Outcome:
     true_speedup = truth[next(iter(truth))] / advised_seconds
     return Outcome(
         number, function, machine.cores, advised, best, min(1.0, truth[best] / advised_seconds),
-        advised.model in families, len(trials), advice_seconds, error, recommendation.confidence,
+        right_family, len(trials), advice_seconds, error, recommendation.confidence,
         advised.model == "serial" or recommendation.speedup_low <= true_speedup <= recommendation.speedup_high,
     )  # fmt: skip
 
