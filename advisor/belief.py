@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .candidates import Problem
-from .estimates import PlanEstimate, serial_job_seconds
+from .estimates import PlanEstimate, estimate_plans, serial_job_seconds
 from .expectation import doubt_ratio, expected_job_seconds
 from .records import Trial
 
@@ -23,15 +23,18 @@ USUAL_SCATTER = 0.04
 USUAL_WEIGHT = 3
 """In degrees of freedom: as if so many runs had been seen to scatter like that."""
 LEAST_DOUBT = 0.03
+"""Of the logarithm of what is expected."""
 DOUBT_IN_DEVIATIONS = 1.5
 """How many standard deviations of expectation its stated doubt is."""
 
 
-def weighed(problem: Problem, trials: Sequence[Trial], estimates: Sequence[PlanEstimate]) -> tuple[PlanEstimate, ...]:
-    """The estimates with their likely speed-ups, in the same order."""
+def believed_estimates(problem: Problem, trials: Sequence[Trial]) -> tuple[PlanEstimate, ...]:
+    """An estimate for each plan that ran and is safe, the fastest run first, with its likely speed-up."""
+    safe = [t for t in trials if t.plan.model == "serial" or t.plan.model not in problem.excluded]
+    estimates = estimate_plans(safe)
     serial = serial_job_seconds(trials)
     if serial is None:
-        return tuple(estimates)
+        return estimates
     scatter = run_scatter(estimates)
     return tuple(
         estimate

@@ -150,6 +150,11 @@ def bounds(plan: Plan, demand: Demand, machine: Machine) -> tuple[Bound, ...]:
     return tuple(found)
 
 
+def rates_per_second(plan: Plan, demand: Demand, machine: Machine) -> dict[str, float]:
+    """The bounds in calls per second, by the names of what binds."""
+    return {bound.name: bound.calls_per_second for bound in bounds(plan, demand, machine)}
+
+
 def _computing_seconds(plan: Plan, demand: Demand) -> float:
     """A call's, in all threads of its own."""
     return demand.held_seconds + demand.free_seconds - (demand.cold_seconds if plan.model == "asyncio" else 0.0)
@@ -225,7 +230,7 @@ def work_seconds(
     plan: Plan, demand: Demand, machine: Machine, calls: int, limit_per_second: float | None = None
 ) -> float:
     """So many calls under a plan, spread over the job, its workers started."""
-    rates = {bound.name: bound.calls_per_second for bound in bounds(plan, demand, machine)}
+    rates = rates_per_second(plan, demand, machine)
     if limit_per_second is not None:
         rates[OUTSIDE] = limit_per_second
     latency = plan.workers / rates[WORKERS]
@@ -240,8 +245,9 @@ def useful_workers(plan: Plan, demand: Demand, machine: Machine) -> float:
     """With how many workers the first of the bounds that more workers do not lift begins to bind: the knee."""
     enough = machine.usable_cores + 1
     many = replace(plan, threads=plan.threads and enough, tasks=plan.tasks and enough)
-    rates = [b.calls_per_second for b in bounds(many, demand, machine) if b.name not in (WORKERS, TRANSPORT)]
-    return min(rates, default=math.inf) * latency_seconds(plan, demand)
+    rates = rates_per_second(many, demand, machine)
+    lasting = [rate for name, rate in rates.items() if name not in (WORKERS, TRANSPORT)]
+    return min(lasting, default=math.inf) * latency_seconds(plan, demand)
 
 
 def _ramp_seconds(plan: Plan, demand: Demand, rates: Mapping[str, float], calls: int) -> float:

@@ -32,9 +32,9 @@ class PlanEstimate:
     runs: int
     startup_seconds: float
     peak_rss_bytes: int
-    deviation: float = 0.0
+    deviation: float
     """Of the logarithms of the paired ratios; 0 for a single run."""
-    likely_speedup: float = 0.0
+    likely_speedup: float
     """What it most likely is, all things considered: ``belief``; before that the speed-up itself."""
 
 

@@ -146,8 +146,8 @@ def _room_for_threads(problem: Problem, plan: Plan) -> float:
     if not demand.gil_enabled or demand.held_seconds <= 0:
         return math.inf
     alone = replace(plan, model="multiprocessing", threads=None)
-    workers = next(b for b in cost_model.bounds(alone, demand, problem.machine) if b.name == cost_model.WORKERS)
-    return alone.workers / workers.calls_per_second / demand.held_seconds
+    busy_per_second = cost_model.rates_per_second(alone, demand, problem.machine)[cost_model.WORKERS]
+    return alone.workers / busy_per_second / demand.held_seconds
 
 
 def _unproven_seconds(problem: Problem, plan: Plan) -> float:
@@ -209,7 +209,7 @@ def _doubt_left(trials: Sequence[Trial], plan: Plan) -> float:
 
 def _bend(problem: Problem, plan: Plan, limit: float | None) -> float:
     """How far a plan lies in the bend between bounds: 0 where one alone binds, towards 1 where several do."""
-    rates = {b.name: b.calls_per_second for b in cost_model.bounds(plan, problem.demand, problem.machine)}
+    rates = cost_model.rates_per_second(plan, problem.demand, problem.machine)
     if limit is not None:
         rates[cost_model.OUTSIDE] = limit
     return 1 - max(cost_model.binding_weights(rates).values(), default=1.0)

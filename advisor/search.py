@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from . import cost_model, finals
-from .belief import weighed
+from .belief import believed_estimates
 from .candidates import Problem, candidates, serial_plan
 from .comparing import results_in_doubt
-from .estimates import PlanEstimate, estimate_plans, serial_job_seconds
+from .estimates import PlanEstimate, serial_job_seconds
 from .expectation import (
     WORTH_RATIO,
     expected_job_seconds,
@@ -84,8 +84,7 @@ def _wanted(problem: Problem, trials: Sequence[Trial]) -> Iterator[Step]:
     """Steps in the order of their worth."""
     failed = {trial.plan for trial in trials if trial.failure is not None}
     tried = {trial.plan for trial in trials}
-    safe = [trial for trial in trials if trial.plan.model not in problem.excluded]
-    estimates = weighed(problem, trials, estimate_plans(safe))
+    estimates = believed_estimates(problem, trials)
     best = estimates[0] if estimates else None
     last_round = max((trial.round for trial in trials), default=0)
     if last_round == 0:

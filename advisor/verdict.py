@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 
 from . import chunking, cost_model
-from .belief import weighed
+from .belief import believed_estimates
 from .candidates import Problem, start_method
-from .estimates import PlanEstimate, estimate_plans, serial_job_seconds
+from .estimates import PlanEstimate, serial_job_seconds
 from .expectation import is_limited
 from .formatting import count, ratio, seconds, share, workers
 from .records import MODELS, Confidence, Finding, Job, Plan, Profile, Recommendation, Trial
@@ -29,8 +29,7 @@ def recommend(
     problem: Problem, job: Job, profile: Profile, trials: Sequence[Trial], findings: Sequence[Finding]
 ) -> Recommendation | None:
     """The simplest plan that nothing safe beats by more than 5 %; ``None`` before the first serial trial."""
-    safe = [t for t in trials if t.plan.model == "serial" or t.plan.model not in problem.excluded]
-    estimates = weighed(problem, trials, estimate_plans(safe))
+    estimates = believed_estimates(problem, trials)
     serial_seconds = serial_job_seconds(trials)
     if serial_seconds is None or not estimates:
         return None
