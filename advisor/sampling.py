@@ -13,9 +13,9 @@ EXPLORE_WHOLE_SECONDS = 0.6
 """A job this short under a plan is run whole, in the final rounds and before them."""
 UNEVEN_WHOLE_SECONDS = 2.4
 """The same where calls differ: then the largest decide when the job ends, and a sample has too few of them."""
-SAMPLE_SECONDS = 0.6
+SAMPLE_SECONDS = 1.0
 EXPLORE_SECONDS = 0.3
-SERIAL_AGAIN_SECONDS = 0.4
+SERIAL_AGAIN_SECONDS = 0.6
 UNEVEN_SERIAL_FRACTION = 0.12
 """Of the budget: a few of very different calls say little of all, and serial is what all else is held against."""
 NEARLY_ALL = 0.7

@@ -85,11 +85,12 @@ def score(workload: Workload, *, libraries: bool, tune: bool) -> Score:
     if report.recommendation is None:
         raise AssertionError(f"no advice for {workload.name}")
     advised = report.recommendation.plan
-    ways = {"advisor": advised, **todays_ways(report)}
+    serial = Plan("serial", "await loop" if report.target.is_coroutine else "loop")
+    ways = {"advisor": advised, "serial": serial, **todays_ways(report)}
     best = [plan for plan, _ in fastest_plans(swept)[:BEST_PLANS]]
     repeats = {
         **dict.fromkeys(ways.values(), REPEATS_OF_SHORT),
-        **dict.fromkeys((*best, advised), REPEATS_OF_SHORT_AND_GOOD),
+        **dict.fromkeys((*best, serial, advised), REPEATS_OF_SHORT_AND_GOOD),
     }
     times = _contest(workload, repeats, report.target.calls)
     reached = {plan: statistics.median(seconds) for plan, seconds in times.items() if seconds}
@@ -98,9 +99,8 @@ def score(workload: Workload, *, libraries: bool, tune: bool) -> Score:
     )
     top = min(reached, key=lambda plan: reached[plan])
     of_plans = {way: reached.get(plan) for way, plan in ways.items()}
-    serial = Plan("serial", "await loop" if report.target.is_coroutine else "loop")
     families = {p.model for p, s in reached.items() if s <= 1.05 * reached[top]}
-    truth = report.recommendation.serial_job_seconds / reached[advised] if advised in reached else 0.0
+    truth = reached.get(serial, 0.0) / reached[advised] if advised in reached else 0.0
     low, high = report.recommendation.speedup_low, report.recommendation.speedup_high
     return Score(
         workload.name, advised, top,
