@@ -52,3 +52,16 @@ def test_nobody_enters_a_final_late_but_what_would_be_advised() -> None:
     )
     wanted = list(finals.wanted(PROBLEM, trials, estimate_plans(trials), 2))
     assert all(plan in (SERIAL, threads(4)) for plan, _ in wanted)
+
+
+def test_one_that_took_the_lead_late_goes_on_until_its_own_runs_suffice() -> None:
+    def wanted_after(rounds: tuple[int, ...]) -> list[tuple[Plan, int]]:
+        trials = (
+            trial_of(SERIAL, 1.0),
+            *(trial_of(SERIAL, 1.0, 1.0, number) for number in (1, 2, 3, 4, 5)),
+            *(trial_of(threads(4), 0.100, 1.0, number) for number in rounds),
+        )
+        return list(finals.wanted(PROBLEM, trials, estimate_plans(trials), 5))
+
+    assert wanted_after((4, 5)) == [(SERIAL, 6)]
+    assert wanted_after((3, 4, 5)) == []
