@@ -1,12 +1,14 @@
 """Is it the same advice again? ``python -m workloads.stability [--hog] [NAME ...]``.
 
 Advice is taken ten times for each workload, with ``--hog`` beside a process that keeps one core busy. The same advice
-is the same model with workers within a factor of two of what was advised most often.
+is the same model with workers within a factor of two of what was advised most often. Beside it: how far the measured
+speed-up of one plan differs from one analysis to the next, which no prediction can undercut.
 """
 
 from __future__ import annotations
 
 import contextlib
+import math
 import multiprocessing
 import statistics
 import sys
@@ -15,7 +17,7 @@ from collections.abc import Iterator, Sequence
 
 from advisor import pipeline
 from advisor.configuring import make_options
-from advisor.records import Plan
+from advisor.records import Plan, Recommendation
 
 from .catalogue import chosen
 from .oracle import job_of
@@ -30,6 +32,13 @@ def agreement(plans: Sequence[Plan]) -> float:
     usual = statistics.median_low([plan.workers for plan in plans if plan.model == model])
     same = [plan.model == model and usual / WORKERS_RATIO <= plan.workers <= usual * WORKERS_RATIO for plan in plans]
     return sum(same) / len(plans)
+
+
+def speedup_scatter(recommendations: Sequence[Recommendation]) -> float | None:
+    """Standard deviation of the logarithm of the speed-up, of the plan advised most often; ``None`` for one alone."""
+    usual = Counter(found.plan for found in recommendations).most_common(1)[0][0]
+    logarithms = [math.log(found.speedup) for found in recommendations if found.plan == usual]
+    return statistics.stdev(logarithms) if len(logarithms) > 1 else None
 
 
 @contextlib.contextmanager
@@ -57,10 +66,13 @@ def main(words: Sequence[str]) -> None:
         for workload in chosen(names):
             options = make_options(lines=False)
             reports = [pipeline.analyze(job_of(workload), options) for _ in range(REPEATS)]
-            plans = [r.recommendation.plan for r in reports if r.recommendation is not None]
-            shares.append(agreement(plans))
-            seen = Counter(f"{plan.model} x{plan.workers}" for plan in plans).most_common()
-            print(f"{workload.name:26} {shares[-1]:.2f}   {', '.join(f'{n} {text}' for text, n in seen)}", flush=True)
+            found = [report.recommendation for report in reports if report.recommendation is not None]
+            shares.append(agreement([advice.plan for advice in found]))
+            scatter = speedup_scatter(found)
+            apart = "       " if scatter is None else f"±{scatter:6.1%}"
+            seen = Counter(f"{advice.plan.model} x{advice.plan.workers}" for advice in found).most_common()
+            text = ", ".join(f"{times} {plan}" for plan, times in seen)
+            print(f"{workload.name:26} {shares[-1]:.2f} {apart}  {text}", flush=True)
     print(f"same advice: {statistics.fmean(shares):.3f} of {REPEATS * len(shares)}")
 
 
