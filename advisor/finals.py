@@ -37,7 +37,7 @@ def wanted(
     missing = [plan for plan in entrants if plan not in done] if last_round > 0 else []
     for plan in missing:
         yield plan, last_round
-    if not missing and last_round < _rounds(finalists, estimates, last_round):
+    if not missing and last_round < _rounds(finalists, estimates):
         yield serial_plan(problem), last_round + 1
 
 
@@ -73,14 +73,14 @@ def _slack(a: PlanEstimate, b: PlanEstimate) -> float:
     return 1 + (NEAR_RATIO - 1) / min(a.runs, b.runs)
 
 
-def _rounds(finalists: Sequence[Plan], estimates: Sequence[PlanEstimate], last_round: int) -> int:
+def _rounds(finalists: Sequence[Plan], estimates: Sequence[PlanEstimate]) -> int:
     """Two settle it for one plan whose runs agree; more where plans are close, and where runs scatter.
 
     One that took the lead late goes on until its own runs suffice.
     """
     chosen = next(e for e in estimates if e.plan == finalists[0])
-    if last_round >= LEAST_ROUNDS and chosen.runs < FEWEST_RUNS:
-        return min(MOST_ROUNDS_FOR_A_LATE_LEAD, last_round + 1)
+    if chosen.runs < FEWEST_RUNS:
+        return MOST_ROUNDS_FOR_A_LATE_LEAD
     if chosen.deviation > SCATTER:
         return ROUNDS_WHERE_RUNS_SCATTER
     return LEAST_ROUNDS if len(finalists) == 1 else MOST_ROUNDS

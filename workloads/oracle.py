@@ -25,7 +25,7 @@ from advisor.trials import probe_request
 
 from .catalogue import chosen
 from .labels.workload import Workload
-from .plans import every_plan
+from .plans import every_plan, serial_plan
 
 FOLDER = Path("reports/oracle")
 HOPELESS_RATIO = 2.0
@@ -83,7 +83,7 @@ def sweep(workload: Workload) -> dict[str, Any]:
         serial = min(
             seconds
             for _ in range(2)
-            if (seconds := job_seconds(children, job, options, next(every_plan(facts, 1)), facts.calls, 60))
+            if (seconds := job_seconds(children, job, options, serial_plan(facts), facts.calls, 60))
         )
         rows = []
         for plan in every_plan(facts, THIS_SYSTEM.usable_cores(), has_helpers=has_helpers):

@@ -22,7 +22,7 @@ def every_plan(facts: TargetFacts, cores: int, *, has_helpers: bool = False) -> 
     as well. Coroutines run as tasks or in processes: a loop in each thread would tear apart what calls of one program
     share.
     """
-    yield Plan("serial", _idiom(facts, "serial"))
+    yield serial_plan(facts)
     if has_helpers:
         yield from _with_one_helper(facts, cores)
     yield from _with_processes(facts, cores)
@@ -33,6 +33,11 @@ def every_plan(facts: TargetFacts, cores: int, *, has_helpers: bool = False) -> 
     for threads in _up_to(THREADS, facts.calls):
         yield Plan("threading", _idiom(facts, "threading"), threads=threads)
     yield from _hybrids(facts, cores)
+
+
+def serial_plan(facts: TargetFacts) -> Plan:
+    """One call at a time."""
+    return Plan("serial", _idiom(facts, "serial"))
 
 
 def _with_one_helper(facts: TargetFacts, cores: int) -> Iterator[Plan]:

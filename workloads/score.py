@@ -31,6 +31,7 @@ from .catalogue import chosen
 from .labels.workload import Workload
 from .oracle import fastest_plans, job_of, job_seconds, load, options_for_measuring
 from .peers import TUNE, WAYS
+from .plans import serial_plan
 
 REPEATS = 3
 REPEATS_OF_SHORT, REPEATS_OF_SHORT_AND_GOOD = 7, 15
@@ -85,7 +86,7 @@ def score(workload: Workload, *, libraries: bool, tune: bool) -> Score:
     if report.recommendation is None:
         raise AssertionError(f"no advice for {workload.name}")
     advised = report.recommendation.plan
-    serial = Plan("serial", "await loop" if report.target.is_coroutine else "loop")
+    serial = serial_plan(report.target)
     ways = {"advisor": advised, "serial": serial, **todays_ways(report)}
     best = [plan for plan, _ in fastest_plans(swept)[:BEST_PLANS]]
     repeats = {

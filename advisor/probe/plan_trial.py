@@ -109,7 +109,7 @@ def load_engine(idiom):
     made: 10 ms that an engine with its imports at the top would seem to win.
     """
     model, file = ENGINES[idiom]
-    if model in ("multiprocessing", "hybrid"):
+    if model == "multiprocessing":
         importlib.import_module("multiprocessing.pool")
     return importlib.import_module("." + file, __package__ + ".engines")
 
