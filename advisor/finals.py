@@ -10,13 +10,14 @@ from .records import Plan, Trial
 from .verdict import TIE_RATIO, choose, simplicity
 
 LEAST_ROUNDS = 2
-MOST_ROUNDS = 3
+ROUNDS_WHERE_CLOSE = 3
 ROUNDS_WHERE_RUNS_SCATTER = 4
+MOST_ROUNDS = 6
+"""Where luck would decide: for a plan that took the lead late, and at the least speed-up that is advised."""
 SCATTER = 0.08
 FINALISTS = 3
 FEWEST_RUNS = 3
 """Of what is to be the advice: with fewer, one that took the lead late may owe it to luck."""
-MOST_ROUNDS_FOR_A_LATE_LEAD = 6
 NEAR_RATIO = 1.07
 """How far the ratio of two plans may be off after one run each."""
 
@@ -37,7 +38,7 @@ def wanted(
     missing = [plan for plan in entrants if plan not in done] if last_round > 0 else []
     for plan in missing:
         yield plan, last_round
-    if not missing and last_round < _rounds(finalists, estimates):
+    if not missing and last_round < _rounds(problem, finalists, estimates):
         yield serial_plan(problem), last_round + 1
 
 
@@ -73,14 +74,16 @@ def _slack(a: PlanEstimate, b: PlanEstimate) -> float:
     return 1 + (NEAR_RATIO - 1) / min(a.runs, b.runs)
 
 
-def _rounds(finalists: Sequence[Plan], estimates: Sequence[PlanEstimate]) -> int:
+def _rounds(problem: Problem, finalists: Sequence[Plan], estimates: Sequence[PlanEstimate]) -> int:
     """Two settle it for one plan whose runs agree; more where plans are close, and where runs scatter.
 
-    One that took the lead late goes on until its own runs suffice.
+    One that took the lead late goes on until its own runs suffice, and one that may or may not be worth its code
+    until they tell.
     """
     chosen = next(e for e in estimates if e.plan == finalists[0])
-    if chosen.runs < FEWEST_RUNS:
-        return MOST_ROUNDS_FOR_A_LATE_LEAD
+    is_at_the_bar = chosen.speedup_low < problem.options.min_speedup_ratio < chosen.speedup_high
+    if chosen.runs < FEWEST_RUNS or is_at_the_bar:
+        return MOST_ROUNDS
     if chosen.deviation > SCATTER:
         return ROUNDS_WHERE_RUNS_SCATTER
-    return LEAST_ROUNDS if len(finalists) == 1 else MOST_ROUNDS
+    return LEAST_ROUNDS if len(finalists) == 1 else ROUNDS_WHERE_CLOSE

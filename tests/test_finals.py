@@ -65,3 +65,17 @@ def test_one_that_took_the_lead_late_goes_on_until_its_own_runs_suffice() -> Non
 
     assert wanted_after((4, 5)) == [(SERIAL, 6)]
     assert wanted_after((3, 4, 5)) == []
+
+
+def test_one_at_the_least_speedup_advised_goes_on_and_one_clear_of_it_ends() -> None:
+    def wanted_after(seconds: float, rounds: int) -> list[tuple[Plan, int]]:
+        numbers = range(1, rounds + 1)
+        trials = (
+            trial_of(SERIAL, 1.0),
+            *(trial_of(plan, took, 1.0, n) for n in numbers for plan, took in ((SERIAL, 1.0), (threads(4), seconds))),
+        )
+        return list(finals.wanted(PROBLEM, trials, estimate_plans(trials), rounds))
+
+    assert wanted_after(1 / 1.12, 4) == wanted_after(1 / 1.08, 4) == [(SERIAL, 5)]
+    assert wanted_after(1 / 1.12, 6) == wanted_after(1 / 1.08, 6) == []
+    assert wanted_after(1 / 1.3, 4) == wanted_after(1 / 0.9, 4) == []
