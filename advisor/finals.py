@@ -55,7 +55,9 @@ def finalist_plans(problem: Problem, estimates: Sequence[PlanEstimate]) -> tuple
     if chosen.plan.model == "serial":
         best = max(pools, key=lambda e: e.speedup)
         enough = min(problem.options.min_speedup_ratio, TIE_RATIO)
-        return (best.plan,) if best.speedup * _slack(best, best) >= enough else ()
+        may_be_worth_it = best.speedup * _slack(best, best) >= enough
+        runs_disagree = best.deviation > SCATTER and best.speedup_high > problem.options.min_speedup_ratio
+        return (best.plan,) if may_be_worth_it or runs_disagree else ()
     fastest = min(pools, key=lambda e: e.job_seconds)
     simpler = [
         e

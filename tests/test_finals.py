@@ -42,6 +42,11 @@ def test_a_pool_far_below_what_is_worth_its_code_needs_no_final() -> None:
     assert finalists(trial_of(threads(4), 0.95)) == (threads(4),)
 
 
+def test_a_pool_that_ran_now_slower_now_faster_than_serial_is_looked_at_again() -> None:
+    assert finalists(*[trial_of(threads(4), took) for took in (1.1, 1.1, 0.6)]) == (threads(4),)
+    assert finalists(*[trial_of(threads(4), took) for took in (1.1, 1.1, 1.09)]) == ()
+
+
 def test_nobody_enters_a_final_late_but_what_would_be_advised() -> None:
     trials = (
         trial_of(SERIAL, 1.0),

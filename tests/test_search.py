@@ -146,3 +146,18 @@ def test_a_shortfall_that_a_busy_machine_explains_is_tried_again_and_one_that_it
     assert follows(20.0)
     assert not follows(4.0)
     assert not follows(38.0)
+
+
+def test_threads_that_fall_short_run_again_and_in_a_short_job_twice() -> None:
+    def next_after(call_seconds: float, runs: int) -> object:
+        problem = replace(problem_of(free=call_seconds), excluded=("multiprocessing", "hybrid"))
+        serial_seconds = problem.demand.serial_job_seconds
+        short = replace(trial_of(threads(2), 1.1 * serial_seconds, serial_seconds), predicted_speedup=1.9)
+        trials = (trial_of(SERIAL, serial_seconds, serial_seconds), *[short] * runs)
+        step = search.next_step(problem, trials, PLENTY_SECONDS)
+        return step.plan if step is not None else None
+
+    in_a_long_job = [next_after(0.01, runs) for runs in (1, 2)]
+    in_a_short_job = [next_after(0.0002, runs) for runs in (1, 2, 3)]
+    assert in_a_long_job == [threads(2), None]
+    assert in_a_short_job == [threads(2), threads(2), None]
