@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import psutil
 
 TRACKER = "multiprocessing.resource_tracker"
+MINDING_SECONDS = 1.5
+"""Longer than the minder itself waits for resource trackers."""
 TRACKER_SECONDS = 1.0
 SWEEPS = 5
 """How often to look again for what was started while the rest was being ended."""
@@ -75,16 +77,31 @@ def kill_tree(process: subprocess.Popen[bytes], known: Iterable[psutil.Process] 
     for _ in range(SWEEPS):
         before = len(found)
         found.update({member.pid: member for member in (*descendants(process.pid), *_group(process.pid))})
+        found.pop(process.pid, None)
         trackers = _kill(found.values())
-        with contextlib.suppress(OSError):
-            process.kill()
         if len(found) == before:
             break
+    _let_it_mind(process)
+    with contextlib.suppress(OSError):
+        process.kill()
     process.wait()
     _end_trackers(trackers)
     if hasattr(os, "killpg"):
         with contextlib.suppress(OSError):
             os.killpg(process.pid, signal.SIGKILL)
+
+
+def _let_it_mind(process: subprocess.Popen[bytes]) -> None:
+    """Give ``probe/minding.py`` the moment in which it ends what it has just adopted.
+
+    A process whose parent ends while its descendants are read is not among them, and the minder's alone to find.
+    """
+    if not hasattr(os, "fork") or minded(process.pid) is None:
+        return
+    with contextlib.suppress(OSError):
+        process.send_signal(signal.SIGCONT)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(MINDING_SECONDS)
 
 
 def kill_marked(variable: str, value: str) -> None:

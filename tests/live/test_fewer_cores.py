@@ -52,9 +52,9 @@ def advice(run_advisor: RunAdvisor, folder: Path, target: str, items: str, env: 
 def check_both(run_advisor: RunAdvisor, folder: Path, env: dict[str, str]) -> None:
     computing = advice(run_advisor, folder, "work:squeeze", "[9] * 100", env)
     assert computing["machine"]["usable_cores"] == 1
-    # Two workers on one core gain nothing, and the search knows it without a trial.
+    # Two workers on one core gain nothing. Other work on it may look like waiting, which threads overlap.
     assert computing["recommendation"]["model"] == "serial"
-    assert {trial["model"] for trial in computing["trials"]} == {"serial"}
+    assert {trial["model"] for trial in computing["trials"]} <= {"serial", "threading"}
     waiting = advice(run_advisor, folder, "work:rest", "[0.02] * 40", env)
     assert waiting["recommendation"]["model"] == "threading"
     assert waiting["recommendation"]["threads"] >= 8
