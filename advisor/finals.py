@@ -56,7 +56,7 @@ def finalist_plans(problem: Problem, estimates: Sequence[PlanEstimate]) -> tuple
         best = max(pools, key=lambda e: e.speedup)
         enough = min(problem.options.min_speedup_ratio, TIE_RATIO)
         may_be_worth_it = best.speedup * _slack(best, best) >= enough
-        runs_disagree = best.deviation > SCATTER and best.speedup_high > problem.options.min_speedup_ratio
+        runs_disagree = best.deviation > SCATTER and _is_at_the_bar(problem, best)
         return (best.plan,) if may_be_worth_it or runs_disagree else ()
     fastest = min(pools, key=lambda e: e.job_seconds)
     simpler = [
@@ -76,6 +76,11 @@ def _slack(a: PlanEstimate, b: PlanEstimate) -> float:
     return 1 + (NEAR_RATIO - 1) / min(a.runs, b.runs)
 
 
+def _is_at_the_bar(problem: Problem, estimate: PlanEstimate) -> bool:
+    """Whether a plan may as well be worth its code as not."""
+    return estimate.speedup_low < problem.options.min_speedup_ratio < estimate.speedup_high
+
+
 def _rounds(problem: Problem, finalists: Sequence[Plan], estimates: Sequence[PlanEstimate]) -> int:
     """Two settle it for one plan whose runs agree; more where plans are close, and where runs scatter.
 
@@ -83,8 +88,7 @@ def _rounds(problem: Problem, finalists: Sequence[Plan], estimates: Sequence[Pla
     until they tell.
     """
     chosen = next(e for e in estimates if e.plan == finalists[0])
-    is_at_the_bar = chosen.speedup_low < problem.options.min_speedup_ratio < chosen.speedup_high
-    if chosen.runs < FEWEST_RUNS or is_at_the_bar:
+    if chosen.runs < FEWEST_RUNS or _is_at_the_bar(problem, chosen):
         return MOST_ROUNDS
     if chosen.deviation > SCATTER:
         return ROUNDS_WHERE_RUNS_SCATTER

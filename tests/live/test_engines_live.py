@@ -130,10 +130,10 @@ def test_results_are_right_and_in_order_and_an_exception_comes_out(idiom: str, m
 
 @pytest.mark.parametrize(("idiom", "method"), BY_PROCESSES)
 def test_what_cannot_be_pickled_comes_out_as_an_error(idiom: str, method: StartMethod) -> None:
-    results, items = [1, 2, 3], [1, 2, "unpicklable", 4]
-    if idiom == ENDS_AT_THE_FIRST_ERROR:
-        results, items = results[:1], items[2:3]
-    for answer in run_cases(idiom, method, [("unpicklable", results, 1), ("double", items, 1)]):
+    item: list[Any] = [1, 2, "unpicklable", 4]
+    # All in one chunk, so that one worker alone has work.
+    chunk_size = len(item) if idiom == ENDS_AT_THE_FIRST_ERROR else 1
+    for answer in run_cases(idiom, method, [("unpicklable", [1, 2, 3], chunk_size), ("double", item, chunk_size)]):
         assert "error" in answer
 
 
