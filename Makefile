@@ -85,17 +85,17 @@ machine: $(RUN) ## what threads, processes and passing data cost on this machine
 
 score: $(DEV) ## how good the advice is: its safety, sweeps, peers, simulated machines (about two hours; NAMES=... for some workloads)
 	$(PY) -m pip install -qq --disable-pip-version-check --editable '.[bench]'
-	$(PY) -m workloads.steadiness
-	$(PY) -m workloads.safety_score
-	for suite in $(if $(NAMES),"$(NAMES)",known unseen longer); do $(PY) -m workloads.score $$suite || exit 1; done
-	$(PY) -m workloads.simulation.score $(FUNCTIONS_SIMULATED)
+	$(PY) -m benchmarks.steadiness
+	$(PY) -m benchmarks.safety_score
+	for suite in $(if $(NAMES),"$(NAMES)",known unseen longer); do $(PY) -m benchmarks.score $$suite || exit 1; done
+	$(PY) -m benchmarks.simulation.score $(FUNCTIONS_SIMULATED)
 
 samples: $(DEV) browser ## the gallery in reports/samples/, from real runs (about three minutes)
-	$(PY) -m workloads.samples
+	$(PY) -m benchmarks.samples
 
 clean: ## remove caches and what builds left; .venv and reports stay
 	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
-	find advisor workloads tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find advisor workloads benchmarks tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Without a browser the tests that need one say so and are skipped.
 browser:

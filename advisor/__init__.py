@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from .library import analyze
+    from .api import analyze
 
 __all__ = ["__version__", "analyze", "load_ipython_extension"]
 __version__ = "0.1.0"
@@ -18,7 +18,7 @@ __version__ = "0.1.0"
 
 def __getattr__(name: str) -> object:
     if name == "analyze":
-        from .library import analyze
+        from .api import analyze
 
         return analyze
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
@@ -26,6 +26,6 @@ def __getattr__(name: str) -> object:
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """What ``%load_ext advisor`` calls: the magics ``%advise`` and ``%%advise``."""
-    from .notebook import register
+    from .integrations.notebook import register
 
     register(shell)

@@ -11,7 +11,7 @@ INTERRUPTED = 130
 def main() -> NoReturn:
     """Entry of the ``advisor`` command: a request to end that comes while it begins is an interruption too."""
     try:
-        from .outcome import main as run
+        from .cli.exit_statuses import main as run
 
         run()
     except KeyboardInterrupt:

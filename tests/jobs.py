@@ -6,9 +6,9 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any, cast
 
-from advisor import idioms
 from advisor.errors import UnusableError
 from advisor.records import Model, Plan, StartMethod, TargetFacts
+from advisor.snippets import idioms
 
 PLAN_FIGURES = {"processes": 2, "threads": 2, "tasks": 3, "chunk_size": 5}
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from advisor.candidates import Problem
-from advisor.cost_model import demand_of
-from advisor.profiler import make_profile
+from advisor.decide.model.cost_model import demand_of
+from advisor.decide.search.candidates import Problem
+from advisor.pipeline.serial_profile import make_profile
 from advisor.records import (
     Machine,
     MachineCosts,

@@ -16,8 +16,8 @@ from rich.cells import cell_len
 
 import advisor
 from advisor import formatting as fmt
-from advisor.renderers import junit, sarif, terminal, wording
-from tests.sample_reports import HOSTILE, hostile_report
+from advisor.reports import junit, sarif, terminal, wording
+from tests.reports.sample_reports import HOSTILE, hostile_report
 
 PACKAGE = Path(advisor.__file__).parent
 HOST = [path for path in sorted(PACKAGE.rglob("*.py")) if "probe" not in path.relative_to(PACKAGE).parts]
@@ -81,7 +81,7 @@ def test_the_expression_of_the_inputs_is_evaluated_in_one_place_of_the_probe() -
         for path in (PACKAGE / "probe").rglob("*.py")
         if {"eval", "exec"} & set(acts_of(path.read_text(encoding="utf-8")))
     }
-    assert evaluating == {"gathering.py"}
+    assert evaluating == {"item_source.py"}
 
 
 @settings(max_examples=60, deadline=None)

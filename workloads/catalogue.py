@@ -46,7 +46,7 @@ that join them on many. The figures are from a machine with two cores, CPython 3
 0.3 to 2 s one call after another.
 
 {len(UNSEEN)} more, below, were written to see how far the advice carries; nothing is tuned on them, and what is best
-for them a sweep says: `python -m workloads.oracle unseen`.
+for them a sweep says: `python -m benchmarks.oracle unseen`.
 
 The servers are processes of their own on the loopback interface, started by `--setup`; they end with the process
 that started them. The files that some workloads read (36 MB) are written once to the folder

@@ -20,7 +20,8 @@ def _main():
     with open(sys.argv[-1], encoding="utf-8") as file:
         request = json.load(file)
     _load_start().add_package()
-    from _advisor_probe import item_mark, serial_profile
+    from _advisor_probe import item_mark
+    from _advisor_probe.timing import serial_profile
     from scalene import scalene_profiler
 
     run = serial_profile.serial_run(request)

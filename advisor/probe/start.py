@@ -56,7 +56,7 @@ def _behave():
 
 def _prepare_worker():
     """Bring a spawned worker to where the user's own script would have brought it."""
-    from _advisor_probe import loading
+    from _advisor_probe.target import loading
 
     job = json.loads(os.environ[WORKER_VARIABLE])
     loading.load_target(job["target"])

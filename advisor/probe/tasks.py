@@ -6,11 +6,11 @@ A module is imported only for its own task: each trial has an interpreter to its
 import importlib
 
 TASKS = {
-    "profile": ("serial_profile", "profile"),
-    "inspect": ("looking", "inspect"),
-    "random_states": ("looking", "random_states"),
-    "trial": ("plan_trial", "trial"),
-    "costs": ("costs", "costs"),
+    "profile": ("timing.serial_profile", "profile"),
+    "inspect": ("safety.safety_tasks", "inspect"),
+    "random_states": ("safety.safety_tasks", "random_states"),
+    "trial": ("timing.plan_trial", "trial"),
+    "costs": ("costs.costs_task", "costs"),
 }
 
 

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import advisor
-from advisor import idioms
-from advisor.child import Children, Event, Limits
-from advisor.configuring import make_job, make_options
+from advisor.child.interpreter import Children, Event, Limits
+from advisor.inputs.checked_options import make_job, make_options
+from advisor.pipeline.trials import probe_request
 from advisor.records import Job, Plan
-from advisor.trials import probe_request
+from advisor.snippets import idioms
 
 ROOT = Path(advisor.__file__).parents[1]
 PATIENT = Limits(silence_seconds=60, total_seconds=90, memory_bytes=2**34)

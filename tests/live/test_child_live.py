@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from advisor.child import MARKER, ChildFailedError, Children, Limits
+from advisor.child.interpreter import MARKER, ChildFailedError, Children, Limits
 from tests.live.asking import PATIENT, ask_profile, environment_with_advisor, wait_until, write_job
 
 HASTY = Limits(silence_seconds=1.5, total_seconds=60, memory_bytes=2**34)

@@ -11,10 +11,10 @@ from typing import Any
 import psutil
 import pytest
 
-from advisor import idioms
-from advisor.child import MARKER, ChildFailedError, Children, Limits
+from advisor.child.interpreter import MARKER, ChildFailedError, Children, Limits
 from advisor.probe.engines import ENGINES
 from advisor.records import START_METHODS, StartMethod
+from advisor.snippets import idioms
 from tests.jobs import idioms_of, make_plan, takes_start_method
 from tests.live.asking import ENGINES as FOLDER
 from tests.live.asking import ask_trial, write_job

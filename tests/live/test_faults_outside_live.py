@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from advisor import report_files
+from advisor.reports import files
 from tests.live.commands import Installed
 from tests.live.running import Ended, Start
-from tests.sample_reports import threading_report
+from tests.reports.sample_reports import threading_report
 
 AT_ONCE = 4
 """They mostly wait."""
@@ -50,7 +50,7 @@ def full_disk(tmp_path: Path) -> Iterator[Path]:
     if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("only the superuser can mount, and not everywhere")
     try:
-        report_files.write(threading_report(), [folder / "report.json"])
+        files.write(threading_report(), [folder / "report.json"])
         with contextlib.suppress(OSError), (folder / "ballast").open("wb", buffering=0) as file:
             while True:
                 file.write(bytes(4096))
@@ -73,7 +73,7 @@ def test_a_full_disk_costs_the_files_and_not_the_verdict(full_disk: Path, start:
     assert ended.status == 2
     assert "report.json: no space left on device" in ended.complaint()
     assert "work:f" in ended.printed
-    assert report_files.read(full_disk / "report.json") == threading_report()
+    assert files.read(full_disk / "report.json") == threading_report()
     assert sorted(path.name for path in full_disk.iterdir()) == ["ballast", "report.json"]
 
 
@@ -100,7 +100,7 @@ def test_a_limit_on_the_size_of_files_costs_the_files_and_not_the_verdict(
     import resource
 
     (tmp_path / "work.py").write_text(COUNTING, encoding="utf-8")
-    report_files.write(threading_report(), [tmp_path / "report.json"])
+    files.write(threading_report(), [tmp_path / "report.json"])
     done = subprocess.run(
         [installed.advisor, "analyze", "work:f", "--inputs-expr", "range(8)", *QUICK, "-o", "report.json"],
         cwd=tmp_path, env=advisor_environment, capture_output=True, text=True, check=False, timeout=90,
@@ -110,7 +110,7 @@ def test_a_limit_on_the_size_of_files_costs_the_files_and_not_the_verdict(
     assert "file too large" in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert "work:f" in done.stdout
-    assert report_files.read(tmp_path / "report.json") == threading_report()
+    assert files.read(tmp_path / "report.json") == threading_report()
 
 
 VANISHES = {
@@ -160,7 +160,7 @@ def test_an_output_folder_that_vanishes_costs_no_verdict(name: str, vanished: Ma
     assert (ended.processes_left, ended.files_left) == ((), ())
     if ended.status == 0:
         assert ended.said == ""
-        assert report_files.read(ended.here / "out" / "report.json").interrupted is None
+        assert files.read(ended.here / "out" / "report.json").interrupted is None
     else:
         assert "out/report.json" in ended.complaint()
 
@@ -180,7 +180,7 @@ def test_two_analyses_of_one_target_at_once_leave_whole_files(start: Start, tmp_
         assert (ended.processes_left, ended.files_left) == ((), ())
     # What a program left that was killed in the middle of a write has gone, too.
     assert sorted(path.name for path in written.iterdir()) == ["report.html", "report.json", "trials.csv"]
-    report = report_files.read(written / "report.json")
+    report = files.read(written / "report.json")
     assert report.interrupted is None
     assert report.recommendation is not None
     rows = list(csv.DictReader((written / "trials.csv").read_text(encoding="utf-8").splitlines()))

@@ -16,14 +16,14 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from advisor.machine import machine_of
-from advisor.probe.costs_passing import SIZES_BYTES, WAYS
+from advisor.pipeline.machine_costs import machine_of
+from advisor.probe.costs.passing import SIZES_BYTES, WAYS
 from advisor.probe.engines import ENGINES
 from advisor.records import CostRow
 from tests.live import commands
 from tests.live.commands import Installed, RunAdvisor
 
-PROBE_FILE = "import advisor.child; print(advisor.child.PROBE)"
+PROBE_FILE = "import advisor.child.interpreter; print(advisor.child.interpreter.PROBE)"
 ENDING_SECONDS = 5.0
 FULL_REQUEST = {"task": "costs", "quick": False, "free_bytes": None}
 QUICK_REQUEST = {"task": "costs", "quick": True}

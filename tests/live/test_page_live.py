@@ -12,10 +12,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
-from advisor.renderers.figures import figures_of
-from advisor.wire import report_to_dict
+from advisor.records.wire import report_to_dict
+from advisor.reports.charts.figures import figures_of
 from tests.live.commands import Installed, clean_environment
-from tests.sample_reports import HOSTILE, SNIPPET, every_report
+from tests.reports.sample_reports import HOSTILE, SNIPPET, every_report
 
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
 REPORTS = every_report()
@@ -23,9 +23,9 @@ NAMES = ("threading", "multiprocessing", "hybrid", "asyncio", "serial", "partial
 HOSTILE_NAMES = tuple(f"hostile {number}" for number in range(len(HOSTILE)))
 RENDER = """
 import pathlib, sys
-from advisor import report_files
+from advisor.reports import files
 for path in map(pathlib.Path, sys.argv[1:]):
-    report_files.write(report_files.read(path), [path.with_suffix(".html")])
+    files.write(files.read(path), [path.with_suffix(".html")])
 """
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from advisor import idioms
-from advisor.child import ChildFailedError, Children, Event
+from advisor.child.interpreter import ChildFailedError, Children, Event
+from advisor.snippets import idioms
 from tests.jobs import make_plan
 from tests.live.asking import ask_profile, ask_trial, other_interpreters, write_job
 

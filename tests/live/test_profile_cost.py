@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from advisor.probe import timing
+from advisor.probe.timing import serial_timing
 
 PAIRS = 25
 MOST_RATIO = 1.10
@@ -23,7 +23,9 @@ def spin(rounds: int) -> int:
 
 def seconds_by_profile(items: list[int]) -> float:
     """What the profile notes for the calls, one pass over the items."""
-    run = timing.SerialRun(timing.block_runner(spin, is_coroutine=False), items, list(range(len(items))), None)
+    run = serial_timing.SerialRun(
+        serial_timing.block_runner(spin, is_coroutine=False), items, list(range(len(items))), None
+    )
     run.until(0.0, len(items), len(items))
     return float(sum(seconds for _, seconds in run.blocks))
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.safety_score import judge
 from tests.live.commands import RunAdvisor
 from workloads.safety.cases import CASES
-from workloads.safety_score import judge
 
 SAMPLE = (
     *("count_visits", "log_each", "deposit", "sort_item", "visit_folder", "estimate_pi", "query_shared_database"),

@@ -12,13 +12,14 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from advisor import idioms, profiler
-from advisor.child import Children
-from advisor.configuring import make_job, make_options
-from advisor.inputs import read_rows, spool
+from advisor.child.interpreter import Children
+from advisor.inputs.checked_options import make_job, make_options
+from advisor.inputs.item_files import read_rows, spool
+from advisor.pipeline import serial_profile
+from advisor.pipeline.trials import probe_request
 from advisor.records import START_METHODS, Inputs
-from advisor.snippets import make_snippet
-from advisor.trials import probe_request
+from advisor.snippets import idioms
+from advisor.snippets.snippet import make_snippet
 from tests.jobs import make_plan
 from tests.live.asking import PATIENT
 
@@ -107,7 +108,7 @@ class Bench:
             inputs = Inputs("file", spool(rows, self.children.folder))
         options = make_options()
         request = probe_request("profile", job, inputs, options)
-        facts = profiler.read_facts(self.children.ask, request, options, PATIENT.memory_bytes)
+        facts = serial_profile.read_facts(self.children.ask, request, options, PATIENT.memory_bytes)
         snippet = make_snippet(job, facts, make_plan(idiom, method or "fork", chunk_size=2))
         (self.printed / "snippet.py").write_text(snippet + TELL_RESULTS, encoding="utf-8")
         count, results = self.run("snippet.py").splitlines()

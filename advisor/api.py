@@ -1,0 +1,152 @@
+"""The library's door: the command's words as keyword arguments, and a report that can show and save itself."""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import os
+import shutil
+import sys
+import tempfile
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from . import records
+from .child.interpreter import MARKER
+from .errors import UnusableError
+from .inputs import checked_options, console_function, live_objects
+from .pipeline import analysis
+from .pipeline.progress import Progress, open_progress
+from .records import Job
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+JOB_WORDS = ("app_dir", "inputs_from", "inputs_expr", "inputs", "unpack", "calls", "setup")
+
+
+@dataclass(frozen=True, repr=False)
+class Report(records.Report):
+    """What ``analyze`` returns: the records of the analysis, with ways to look at them."""
+
+    def __str__(self) -> str:
+        """The verdict, as the command prints it."""
+        from .reports import terminal
+
+        return terminal.render(self).rstrip("\n")
+
+    def __repr__(self) -> str:
+        """One line; the records themselves would fill pages."""
+        from .reports import wording
+
+        return f"<Report: {wording.verdict(self)}>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: a part of a page, without scripts, that asks for nothing."""
+        from .reports import html_fragment
+
+        return html_fragment.render(self)
+
+    def to_frame(self) -> pd.DataFrame:
+        """The trials, one a row, units in the names of the columns."""
+        from .reports import trial_frame
+
+        return trial_frame.trials_frame(self)
+
+    def save(self, path: str | Path) -> None:
+        """Write the report; the suffix picks the format.
+
+        Raises:
+            UnusableError: the suffix is unknown or the file cannot be written.
+        """
+        from .reports import files
+
+        files.write(self, (Path(path),))
+
+
+def analyze(
+    target: str | Callable[..., Any],
+    items: Iterable[Any] | None = None,
+    *,
+    progress: bool | Progress = False,
+    module: str | Path | None = None,
+    **words: Any,
+) -> Report:
+    """Analyse a function and return the report.
+
+    Args:
+        target: ``module:function`` or ``path/to/file.py:function``, as on the command line; or the function itself.
+            One that was typed into a notebook is copied, with what it uses, into a module that workers can import.
+        items: what to call it with, one item a call; or name them with ``inputs_from``, ``inputs_expr``, ``inputs``.
+        module: the file that a function of a notebook is copied to; by default one that goes with the session.
+        progress: whether to say on standard error how far it is, or what to tell instead.
+        **words: those of the command line with underscores (``inputs_expr="range(9)"``, ``budget=10``,
+            ``models=("threading",)``).
+
+    Raises:
+        UnusableError: the target, the items or a word cannot be used.
+        FunctionFailedError: the function failed on its own.
+    """
+    if MARKER in os.environ:
+        raise UnusableError(
+            "analyze() ran while the module of the function under analysis was imported. "
+            'Call it under if __name__ == "__main__": or from another file.'
+        )
+    job_words = {word: words.pop(word) for word in JOB_WORDS if word in words}
+    job = make_job(target, items, Path(module) if module is not None else None, **job_words)
+    options = checked_options.make_options(**words)
+    shown = open_progress(not progress, options.budget_seconds) if isinstance(progress, bool) else progress
+    try:
+        return of(analysis.analyze(job, options, shown))
+    finally:
+        shown.close()
+
+
+def of(report: records.Report) -> Report:
+    """The same report, with its ways to look at it."""
+    return Report(**{field.name: getattr(report, field.name) for field in fields(report)})
+
+
+def make_job(
+    target: str | Callable[..., Any], items: Iterable[Any] | None = None, module: Path | None = None, **words: Any
+) -> Job:
+    """The calls to make, with functions and items of this session where other interpreters find them.
+
+    Args:
+        target: as for ``analyze``.
+        items: as for ``analyze``.
+        module: where a function of a notebook is copied to; by default a file that goes when the session ends.
+        **words: those of ``checked_options.make_job``.
+
+    Raises:
+        UnusableError: the target, the items or a word cannot be used.
+    """
+    for word in ("inputs", "app_dir"):
+        if words.get(word) is not None:
+            words[word] = Path(words[word])
+    folder = words.pop("app_dir", None) or Path.cwd()
+    if isinstance(target, str) and items is None:
+        return checked_options.make_job(target, folder, **words)
+    if items is not None and not isinstance(items, range):
+        items = list(items)
+        console_function.check_portable("An item", items)
+    spool = _session_folder() / uuid.uuid4().hex / "items.pickle"
+    if isinstance(target, str) or not console_function.is_typed_in(target):
+        return live_objects.make_job(target, items, folder, spool, **words)
+    qualname = console_function.qualname_of(target)
+    path = module or spool.with_name(f"notebook_{qualname.split('.')[0]}.py")
+    console_function.write_module(target, path, expression=words.get("inputs_expr"))
+    roots = (*live_objects.own_roots(sys.path), str(folder.resolve()), str(path.parent.resolve()))
+    job = live_objects.make_job(f"{path.stem}:{qualname}", items, path.parent, spool, **words)
+    return replace(job, target=replace(job.target, import_roots=tuple(dict.fromkeys(roots))))
+
+
+@functools.cache
+def _session_folder() -> Path:
+    """What only this session needs."""
+    folder = tempfile.mkdtemp(prefix="advisor-session-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)

@@ -1,0 +1,1 @@
+"""All the thinking. Pure: records in, records out; no process, file, clock or renderer."""

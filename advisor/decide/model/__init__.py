@@ -1,0 +1,1 @@
+"""What the physics allows: profile and machine to the seconds that any plan would take; pure."""

@@ -1,0 +1,117 @@
+"""Findings from the calls themselves: what cannot be sent, what came out differently, what failed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ...formatting import workers
+from ...records import Finding, Inspection, Model, Profile, TargetFacts, Trial
+from ..evidence.same_results import differ
+from ..search.candidates import Problem
+from .exclusions import BY_PROCESSES
+
+DECISIVE = ("raised", "crashed", "unpicklable", "memory")
+_REFUSALS = re.compile(
+    r"raised (?:\w+\.)*(ConnectionRefusedError|ConnectionResetError|ConnectionAbortedError|BrokenPipeError|"
+    r"ConnectionError|TimeoutError|HTTPError|URLError|RemoteDisconnected|IncompleteRead|BadStatusLine|ReadTimeout|"
+    r"ConnectTimeout|OperationalError|OSError|BlockingIOError)\b"
+)
+
+
+def pickling(facts: TargetFacts, profile: Profile) -> Iterator[Finding]:
+    """What no process can be given, or can send back."""
+    if facts.shipping_obstacle is not None:
+        yield Finding(
+            "unpicklable-call",
+            "warning",
+            "No process can be given these calls.",
+            facts.shipping_obstacle,
+            BY_PROCESSES,
+        )
+    if profile.timing.result_obstacle is not None:
+        yield Finding(
+            "unpicklable-result",
+            "warning",
+            "No process can send back these results.",
+            profile.timing.result_obstacle,
+            BY_PROCESSES,
+        )
+
+
+def compared(trials: Sequence[Trial], inspection: Inspection | None) -> Iterator[Finding]:
+    """Results laid beside those of serial runs."""
+    serial = [t for t in trials if t.plan.model == "serial" and t.failure is None]
+    if any(differ(serial[0], other) for other in serial[1:]):
+        yield Finding(
+            "non-deterministic",
+            "note",
+            "Two serial runs gave different results, so equal results prove nothing here.",
+            "The digests of the same calls' results differ.",
+        )
+        return
+    if inspection is not None and inspection.differs_on_repeat:
+        yield Finding(
+            "non-deterministic",
+            "note",
+            "The same item gives another result the second time, so equal results prove nothing here.",
+            "The same calls made twice in one interpreter, compared item by item.",
+        )
+    if len(serial) <= 1:
+        # A difference may be chance until a second serial run agrees with the first.
+        return
+    wrong: dict[Model, Trial] = {}
+    for trial in trials:
+        if differ(serial[0], trial):
+            wrong.setdefault(trial.plan.model, trial)
+    for model, trial in wrong.items():
+        yield Finding(
+            "different-results",
+            "error",
+            f"Under {model} the results are not those of the serial run.",
+            f"{trial.plan.idiom} with {workers(trial.plan)}, compared call by call; two serial runs agree.",
+            (model,),
+        )
+
+
+def failures(trials: Sequence[Trial]) -> Iterator[Finding]:
+    """Trials that gave no answer. A refusal where fewer workers did well is a limit, not a fault of the model."""
+    seen: set[Model] = set()
+    for trial in trials:
+        model, failure = trial.plan.model, trial.failure
+        if failure is None or model in seen:
+            continue
+        seen.add(model)
+        refused = failure.kind == "raised" and _REFUSALS.search(failure.message) is not None
+        if refused and trial.plan.workers > 1 and model != "serial":
+            yield Finding(
+                "outside-limit",
+                "warning",
+                f"With {workers(trial.plan)} the calls were refused, so no more than fewer than that are advised.",
+                f"{trial.plan.idiom}: {failure.message}",
+            )
+            continue
+        decisive = failure.kind in DECISIVE
+        yield Finding(
+            f"trial-{failure.kind}",
+            "warning" if decisive else "note",
+            f"A trial under {model} failed: {failure.message}",
+            f"{trial.plan.idiom} with {workers(trial.plan)}.",
+            (model,) if decisive else (),
+        )
+
+
+def threads_at_import(problem: Problem) -> Iterator[Finding]:
+    """Fork past running threads: another start method, or none where fork was asked for."""
+    facts = problem.facts
+    if facts.threads_after_import <= 1 or "fork" not in facts.start_methods:
+        return
+    asked = problem.options.start_method == "fork"
+    yield Finding(
+        "threads-at-import",
+        "warning",
+        "Importing the module starts threads, so fork could leave a worker with a lock held for ever; "
+        + ("allow another start method." if asked else "processes are started by another method."),
+        f"{facts.threads_after_import - 1} thread(s) alive after import.",
+        BY_PROCESSES if asked else (),
+    )

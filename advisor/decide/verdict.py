@@ -1,0 +1,200 @@
+"""Trials and findings -> Recommendation; pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from ..formatting import count, ratio, seconds, share, workers
+from ..records import MODELS, Confidence, Finding, Job, Plan, Profile, Recommendation, Trial
+from ..snippets.snippet import make_snippet
+from .evidence.estimates import PlanEstimate, serial_job_seconds
+from .evidence.expected_time import is_limited
+from .evidence.weighed_estimates import believed_estimates
+from .model import chunking, cost_model
+from .search.candidates import Problem, start_method
+
+TIE_RATIO = 1.05
+"""Of two plans this near each other the simpler is advised."""
+UNPROVEN_TIE_RATIO = 1.02
+"""For a plan that ran less often than the best: its figure may have been luck."""
+SAME_MEMORY_RATIO = 1.2
+CLEAR_RUNS = 3
+NARROW_RATIO = 1.35
+WIDE_RATIO = 1.8
+FAR_BELOW = 0.8
+
+
+def recommend(
+    problem: Problem, job: Job, profile: Profile, trials: Sequence[Trial], findings: Sequence[Finding]
+) -> Recommendation | None:
+    """The simplest plan that nothing safe beats by more than 5 %; ``None`` before the first serial trial."""
+    estimates = believed_estimates(problem, trials)
+    serial_seconds = serial_job_seconds(trials)
+    if serial_seconds is None or not estimates:
+        return None
+    chosen = choose(problem, estimates)
+    low, high = chosen.speedup_low, chosen.speedup_high
+    return Recommendation(
+        plan=chosen.plan,
+        speedup=chosen.speedup,
+        speedup_low=low,
+        speedup_high=high,
+        confidence=_confidence(problem, chosen, estimates),
+        break_even_calls=break_even_calls(problem, chosen, serial_seconds),
+        serial_job_seconds=serial_seconds,
+        job_seconds=serial_seconds / chosen.speedup,
+        headline=_headline(problem, chosen, serial_seconds),
+        reasons=_reasons(problem, profile, trials, chosen, estimates, findings),
+        snippet=make_snippet(job, problem.facts, chosen.plan),
+    )
+
+
+def choose(problem: Problem, estimates: Sequence[PlanEstimate]) -> PlanEstimate:
+    """Fastest first in, simplest of the near-ties out: by model, then workers, then memory."""
+    serial = next(e for e in estimates if e.plan.model == "serial")
+    pools = [e for e in estimates if e.plan.model in problem.options.models and e.plan.model != "serial"]
+    if problem.options.idiom is not None:
+        pools = [e for e in pools if e.plan.idiom == problem.options.idiom]
+    if not pools:
+        return serial
+    best = max(pools, key=lambda e: e.likely_speedup)
+    enough = problem.options.min_speedup_ratio
+    if best.likely_speedup < enough:
+        return serial
+    near = [e for e in pools if e.likely_speedup >= max(enough, best.likely_speedup / _tie_ratio(e, best))]
+    return min(near, key=lambda e: (*simplicity(e), -e.likely_speedup))
+
+
+def _tie_ratio(estimate: PlanEstimate, best: PlanEstimate) -> float:
+    return TIE_RATIO if estimate.runs >= best.runs else UNPROVEN_TIE_RATIO
+
+
+def simplicity(estimate: PlanEstimate) -> tuple[int, int, int, int]:
+    """What breaks a tie, the least first: the model, BLAS threads to set, workers, memory in steps of a fifth."""
+    plan = estimate.plan
+    memory_steps = round(math.log(max(1, estimate.peak_rss_bytes), SAME_MEMORY_RATIO))
+    return MODELS.index(plan.model), plan.blas_threads or 0, plan.workers, memory_steps
+
+
+def break_even_calls(problem: Problem, chosen: PlanEstimate, serial_seconds: float) -> int | None:
+    """Calls from which start-up is earned back: start-up over what each call saves."""
+    if chosen.plan.model == "serial":
+        return None
+    calls = problem.demand.calls
+    saved = (serial_seconds - (chosen.job_seconds - chosen.startup_seconds)) / calls
+    if saved <= 0:
+        return None
+    return max(2, math.ceil(chosen.startup_seconds / saved))
+
+
+def _confidence(problem: Problem, chosen: PlanEstimate, estimates: Sequence[PlanEstimate]) -> Confidence:
+    if chosen.plan.model == "serial":
+        return _serial_confidence(problem, estimates)
+    width = chosen.speedup_high / chosen.speedup_low
+    clear_of_serial = chosen.speedup_low > 1.0
+    if chosen.runs >= CLEAR_RUNS and width < NARROW_RATIO and clear_of_serial:
+        return "high"
+    return "moderate" if clear_of_serial and width < WIDE_RATIO else "low"
+
+
+def _serial_confidence(problem: Problem, estimates: Sequence[PlanEstimate]) -> Confidence:
+    """How far the best of the pools is from being worth it, by its own interval; by physics where none ran."""
+    pools = [e for e in estimates if e.plan.model != "serial"]
+    if not pools:
+        return "high" if problem.options.models != ("serial",) else "moderate"
+    best = max(pools, key=lambda e: e.speedup)
+    if best.speedup_high < problem.options.min_speedup_ratio or best.speedup < FAR_BELOW:
+        return "high"
+    return "moderate" if best.speedup < 1.0 else "low"
+
+
+def _headline(problem: Problem, chosen: PlanEstimate, serial_seconds: float) -> str:
+    name, calls = problem.facts.name, count(problem.facts.calls, "call")
+    if chosen.plan.model == "serial":
+        return f"Keep {name} serial: {calls} take {seconds(serial_seconds)}, and nothing tried is worth more code."
+    then = seconds(serial_seconds / chosen.speedup)
+    return (
+        f"Run {name} under {chosen.plan.model} with {workers(chosen.plan)}: {calls} take {then} "
+        f"instead of {seconds(serial_seconds)}, {ratio(chosen.speedup)} as fast."
+    )
+
+
+def _reasons(
+    problem: Problem,
+    profile: Profile,
+    trials: Sequence[Trial],
+    chosen: PlanEstimate,
+    estimates: Sequence[PlanEstimate],
+    findings: Sequence[Finding],
+) -> tuple[str, ...]:
+    reasons = [profile.explanation]
+    if chosen.plan.model == "serial":
+        reasons.append(_why_serial(problem, estimates, findings))
+    else:
+        reasons.append(_why_chosen(problem, profile, trials, chosen, estimates))
+    return tuple(reasons)
+
+
+def _why_serial(problem: Problem, estimates: Sequence[PlanEstimate], findings: Sequence[Finding]) -> str:
+    excluded = [finding for finding in findings if finding.excludes]
+    pools = [e for e in estimates if e.plan.model != "serial"]
+    if pools:
+        best = max(pools, key=lambda e: e.speedup)
+        return (
+            f"The best of what was tried, {best.plan.model} with {workers(best.plan)}, ran {ratio(best.speedup)} "
+            f"as fast; below {ratio(problem.options.min_speedup_ratio)} a pool is not worth its code."
+        )
+    if excluded:
+        return f"What could have helped is ruled out: {excluded[0].message}"
+    return (
+        f"No plan could win: the whole job takes {seconds(problem.demand.serial_job_seconds)}, and starting "
+        f"and feeding workers would take as long as it saves.{_what_would_pay(problem)}"
+    )
+
+
+def _what_would_pay(problem: Problem) -> str:
+    """For calls too small or too few: in which chunks processes would pay, and from how many calls on."""
+    if "multiprocessing" in problem.excluded or "multiprocessing" not in problem.options.models:
+        return ""
+    plan = Plan("multiprocessing", "Pool.map", problem.machine.usable_cores, start_method=start_method(problem))
+    paying = chunking.paying_job(plan, problem.demand, problem.machine, problem.options.min_speedup_ratio)
+    if paying is None:
+        return (
+            " Sending a call to a process takes so long that none would pay, however many calls and in whatever chunks."
+        )
+    chunk_size, calls = paying
+    return f" Processes would pay from about {calls:,} calls on, {chunk_size:,} to a chunk."
+
+
+def _what_binds(problem: Problem, trials: Sequence[Trial], chosen: PlanEstimate) -> str:
+    """The lowest ceiling, or a limit that the profile does not know."""
+    if is_limited(problem, trials, chosen):
+        modelled = cost_model.job_seconds(chosen.plan, problem.demand, problem.machine)
+        allowed = ratio(problem.demand.serial_job_seconds / modelled)
+        return f"outside the call (a server, a lock, memory): its own figures allow {allowed}"
+    return cost_model.ceiling_name(chosen.plan, problem.demand, problem.machine)
+
+
+def _why_chosen(
+    problem: Problem,
+    profile: Profile,
+    trials: Sequence[Trial],
+    chosen: PlanEstimate,
+    estimates: Sequence[PlanEstimate],
+) -> str:
+    binds = _what_binds(problem, trials, chosen)
+    why = {
+        "threading": "Threads overlap what does not hold the GIL: "
+        f"{share(1 - profile.gil_held_seconds_per_call / profile.wall_seconds_per_call)} of a call",
+        "asyncio": "One thread keeps all the waiting in flight",
+        "multiprocessing": "Each process has a GIL of its own",
+        "hybrid": "Processes share out the GIL and threads in each overlap the rest",
+        "serial": "",
+    }[chosen.plan.model]
+    rivals = [e for e in estimates if e.plan.model not in (chosen.plan.model, "serial")]
+    text = f"{why}; what binds is {binds}"
+    if rivals:
+        rival = max(rivals, key=lambda e: e.speedup)
+        text += f"; the best {rival.plan.model} plan tried ran {ratio(rival.speedup)} as fast"
+    return text + "."

@@ -1,0 +1,1 @@
+"""The doors other than the command line: pytest and notebooks."""

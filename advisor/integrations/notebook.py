@@ -1,0 +1,141 @@
+"""The magics of a notebook: ``%advise FUNCTION [ITEMS]`` and ``%%advise [FUNCTION] [ITEMS]`` above a cell.
+
+IPython is imported here alone, and only by those who run it.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import shlex
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.display import DisplayHandle, clear_output, display
+
+from .. import api
+from ..cli.commands import job_options, trying_options
+from ..errors import AdvisorError, UnusableError
+from ..pipeline.progress import Progress, Standing
+
+USAGE = "Usage: %advise FUNCTION [ITEMS] [options], or %%advise [FUNCTION] [ITEMS] [options] above the cell that "
+USAGE += "defines the function. ITEMS is an expression of this notebook; --module FILE.py keeps the module that is "
+USAGE += "made of the function; --no-progress; all else as for the command advisor analyze."
+
+
+Analyze = Callable[..., api.Report]
+
+
+def register(shell: InteractiveShell, analyze: Analyze = api.analyze) -> None:
+    """Make the magics known."""
+
+    def advise(line: str, cell: str | None = None) -> api.Report | None:
+        try:
+            return _report(shell, line, cell, analyze)
+        except click.ClickException as error:
+            _complain(f"{error.format_message()} {USAGE}")
+        except AdvisorError as error:
+            _complain(str(error))
+        return None
+
+    advise.__doc__ = USAGE
+    shell.register_magic_function(advise, "line_cell", "advise")
+
+
+@click.command("advise", add_help_option=False)
+@click.argument("function", required=False)
+@click.argument("items", required=False)
+@click.option("--module", type=click.Path(path_type=Path))
+@click.option("--no-progress", is_flag=True)
+@job_options
+@trying_options
+def _words(**words: Any) -> dict[str, Any]:
+    """The magic's line, as options of the command line."""
+    return words
+
+
+class _DisplayProgress(Standing):
+    """One line below the cell, which gives way to the report."""
+
+    def __init__(self, budget_seconds: float) -> None:
+        super().__init__(budget_seconds, time.monotonic)
+        self._handle: DisplayHandle | None = None
+
+    def close(self) -> None:
+        """Take the line away."""
+        if self._handle is not None:
+            clear_output(wait=True)
+            self._handle = None
+
+    def _changed(self) -> None:
+        aside = "; ".join(part for part in (self.best, self.time_left()) if part)
+        text = {"text/plain": f"{self.now} … {aside}"}
+        if self._handle is None:
+            self._handle = display(text, raw=True, display_id=True)
+        else:
+            self._handle.update(text, raw=True)
+
+
+def _report(shell: InteractiveShell, line: str, cell: str | None, analyze: Analyze) -> api.Report | None:
+    words: dict[str, Any] = _words.main(_split(line), standalone_mode=False)
+    name, items, module = words.pop("function"), words.pop("items"), words.pop("module")
+    progress = Progress() if words.pop("no_progress") else _DisplayProgress(words["budget"])
+    if words["models"] is not None:
+        words["models"] = words["models"].split(",")
+    if cell is not None:
+        done = shell.run_cell(cell)
+        if not done.success:
+            return None
+        name = name or _last_defined(cell)
+    if name is None:
+        raise UnusableError(f"Which function? {USAGE}")
+    function = _evaluated(shell, name)
+    given: Iterable[Any] | None = None if items is None else _evaluated(shell, items)
+    if module is not None:
+        words = {**words, "module": module}
+    return analyze(_as_target(function, name), given, progress=progress, **_without_defaults(words))
+
+
+def _split(line: str) -> list[str]:
+    try:
+        return shlex.split(line)
+    except ValueError as error:
+        raise click.UsageError(f"{line}: {error}.") from None
+
+
+def _as_target(function: object, name: str) -> Callable[..., Any] | str:
+    if isinstance(function, str) or callable(function):
+        return function
+    raise UnusableError(f"{name} is no function: it is a {type(function).__name__}. {USAGE}")
+
+
+def _evaluated(shell: InteractiveShell, expression: str) -> Any:
+    """What an expression means in the notebook; ``module:function`` stands for itself."""
+    if ":" in expression and all(part.isidentifier() for part in expression.replace(":", ".").split(".")):
+        return expression
+    try:
+        return shell.ev(expression)
+    except Exception as error:
+        raise UnusableError(f"{expression}: {type(error).__name__}: {error}.") from None
+
+
+def _last_defined(cell: str) -> str | None:
+    """The name of the last function at the top level of a cell."""
+    with contextlib.suppress(SyntaxError):
+        tree = compile(cell, "<cell>", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+        names = [node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+        return names[-1] if names else None
+    return None
+
+
+def _without_defaults(words: dict[str, Any]) -> dict[str, Any]:
+    return {word: value for word, value in words.items() if value is not None}
+
+
+def _complain(message: str) -> None:
+    print(f"advisor: {message}", file=sys.stderr)

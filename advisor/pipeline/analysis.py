@@ -1,0 +1,91 @@
+"""The program on one screen: a job in, a report out."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from ..child.interpreter import Children
+from ..child.known_interpreters import Acquainted
+from ..decide.model.cost_model import demand_of
+from ..decide.search.candidates import Problem
+from ..inputs import item_files as input_files
+from ..records import Inputs, Job, Options, Report, TargetFacts
+from ..snippets import idioms
+from . import hot_lines, safety_run, serial_profile
+from .budget import OVERTIME_SECONDS, Bounds
+from .machine_costs import measure_machine, memory_limit_bytes
+from .progress import Progress
+from .report_so_far import Clock, Draft, Keep
+from .trials import probe_request
+
+MEMORY_FRACTION = 0.8
+"""Of the machine's or the cgroup's limit: what one child may hold."""
+
+
+def analyze(
+    job: Job,
+    options: Options,
+    progress: Progress | None = None,
+    keep: Keep = lambda _report: None,
+    clock: Clock = time.monotonic,
+) -> Report:
+    """Measure the job and say how to run it. ``keep`` is given the report so far after every trial.
+
+    Raises:
+        UnusableError: the target or the inputs cannot be used.
+        FunctionFailedError: the function failed on its own, so that no advice is possible.
+    """
+    started = clock()
+    progress = progress or Progress()
+    memory_bytes = int(MEMORY_FRACTION * memory_limit_bytes())
+    ends_seconds = started + options.budget_seconds + options.timeout_seconds + OVERTIME_SECONDS
+    bounds = Bounds(clock, ends_seconds, options.max_calls)
+    with Children(options.seed) as children:
+        acquainted = Acquainted(children.ask)
+        ask = bounds.around(acquainted.ask)
+        request = probe_request("profile", job, spooled(job, children), options)
+
+        progress.stage("timing it serially")
+        facts, timing = serial_profile.time_serially(ask, request, options, memory_bytes, progress.facts)
+        if options.idiom is not None:
+            idioms.check_fits(options.idiom, facts)
+        progress.stage("reading what this machine's pools cost")
+        machine = measure_machine(acquainted.ask, options.python)
+        profile = serial_profile.make_profile(timing, machine.costs)
+
+        problem = Problem(demand_of(profile, facts, machine.costs), facts, machine, options, timing=timing)
+        progress.stage("watching what the calls share")
+        inspection = safety_run.inspect(ask, request, profile, problem, memory_bytes)
+        draft = Draft(job, problem, profile, clock, started, inspection, bounds)
+        trials, findings = draft.try_plans(ask, request, memory_bytes, progress, keep)
+        verified = draft.verify(ask, request, memory_bytes, progress, trials, findings)
+
+        progress.stage("finding the hot lines")
+        lines, note = hot_lines.find_hot_lines(children, request, facts, options, bounds)
+        profile = replace(profile, hot_lines=lines, hot_lines_note=note)
+        return draft.report(profile, trials, findings, None, verified)
+
+
+def describe(job: Job, options: Options) -> TargetFacts:
+    """What the target and its items are. Imports the target and makes the items, in a child; calls nothing.
+
+    Raises:
+        UnusableError: the target or the inputs cannot be used.
+    """
+    memory_bytes = int(MEMORY_FRACTION * memory_limit_bytes())
+    with Children(options.seed) as children:
+        request = probe_request("profile", job, spooled(job, children), options)
+        facts = serial_profile.read_facts(children.ask, request, options, memory_bytes)
+    if options.idiom is not None:
+        idioms.check_fits(options.idiom, facts)
+    return facts
+
+
+def spooled(job: Job, children: Children) -> Inputs:
+    """Rows of a file are read once, here; the children find them spooled."""
+    if job.inputs.kind != "file":
+        return job.inputs
+    rows = input_files.read_rows(Path(job.inputs.source or ""), job.unpack or "none")
+    return replace(job.inputs, source=input_files.spool(rows, children.folder))

@@ -1,0 +1,1 @@
+"""What starting workers and passing data costs in this interpreter."""

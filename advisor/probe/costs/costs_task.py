@@ -1,0 +1,88 @@
+"""What it costs in this interpreter to start and feed each way of running, to pass data and to take a lock.
+
+``costs`` is the task; ``costs_sampling`` repeats a measurement and sums it up; ``costs_starting``,
+``costs_calling``, ``costs_passing`` and ``costs_locking`` know what to measure; ``costs_workers`` is what the
+processes that they start run. All of them are imported only when costs are asked for.
+"""
+
+import gc
+import platform
+import sys
+
+from ..timing import observing
+
+
+def costs(request, answers):
+    """Measure, or say which interpreter this is.
+
+    Request: ``identify`` to be told ``implementation``, ``python_version`` and ``gil_enabled`` and nothing
+    else; ``quick`` to measure only what the cost model needs; ``free_bytes``, the memory that may be used, or
+    ``None`` where that is unknown.
+
+    Answers with ``rows``. A row is ``group``, ``operation``, ``start_method``, ``size_bytes``, ``seconds``,
+    ``low_seconds``, ``high_seconds``, ``samples`` and ``note``. ``seconds`` is the median of the samples, low
+    and high are their quartiles; they are ``None`` where it could not be measured, and ``note`` says why.
+    Before each measurement of a full table goes the event ``measuring`` with ``what``.
+    """
+    if request.get("identify"):
+        return identity()
+    from . import sampling
+
+    meter = sampling.Meter(answers, tell=not request["quick"])
+    try:
+        if request["quick"]:
+            _measure_quickly(meter)
+        else:
+            _measure_all(meter, request.get("free_bytes"))
+    finally:
+        _end_helpers()
+    return {"rows": meter.rows}
+
+
+def identity():
+    """Which interpreter this is, as far as costs depend on it."""
+    return {
+        "implementation": platform.python_implementation(),
+        "python_version": platform.python_version(),
+        "gil_enabled": observing.gil_enabled(),
+    }
+
+
+def _measure_quickly(meter):
+    from . import calling, passing, starting
+
+    starting.measure_threads(meter, 50, 0.03)
+    starting.measure_processes(meter, 3, 0.05, whole=False)
+    for idiom in ("ThreadPoolExecutor.map", "asyncio tasks"):
+        calling.measure_idiom(meter, idiom, 2, 0.01)
+    calling.measure_idiom(meter, "Pool.map", 1, 0.03)
+    if meter.rows[-1]["seconds"] is None:
+        # Without semaphores there is no pool, yet a pipe to each process still feeds it.
+        calling.measure_idiom(meter, "Process + Pipe", 2, 0.02)
+    passing.measure(meter, "Pipe", passing.QUICK_BYTES, 10, 0.05, None)
+
+
+def _measure_all(meter, free_bytes):
+    from . import calling, locking, passing, starting
+
+    starting.measure_threads(meter, 200, 0.1)
+    starting.measure_processes(meter, 5, 0.25, whole=True)
+    starting.measure_pools(meter, 5, 0.3)
+    for idiom in calling.ENGINES:
+        calling.measure_idiom(meter, idiom, 3, 0.04)
+    for way in passing.WAYS:
+        for size_bytes, seconds in passing.SIZES_BYTES.items():
+            passing.measure(meter, way, size_bytes, 200, seconds, free_bytes)
+    locking.measure_all(meter, 3, 0.03)
+
+
+def _end_helpers():
+    """End the processes that ``multiprocessing`` keeps: the fork server and the resource tracker."""
+    # A pool's semaphores are given back when it is collected, which needs the tracker, or would start it anew.
+    gc.collect()
+    forkserver = sys.modules.get("multiprocessing.forkserver")
+    if forkserver is not None:
+        forkserver._forkserver._stop()  # noqa: SLF001 - there is no public way to stop it
+    tracker = sys.modules.get("multiprocessing.resource_tracker")
+    if tracker is not None:
+        tracker._resource_tracker._stop()  # noqa: SLF001 - nor this one

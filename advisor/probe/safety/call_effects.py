@@ -1,0 +1,187 @@
+"""What a call does to the process and beyond it while it runs: files, folder, environment, locks, random numbers."""
+
+import contextlib
+import os
+import sys
+import threading
+from time import perf_counter
+
+from ..target import ownership
+
+MOST_EVENTS = 2_000
+_WRITING_FLAGS = os.O_WRONLY | os.O_RDWR
+_UNIQUE = ("/dev/", "/proc/")
+_PLAIN_LOCKS = (type(threading.Lock()), type(threading.RLock()))
+
+
+class Watch:
+    """Hears the interpreter's audit events while it is open; there is no way to leave off, so it stays deaf."""
+
+    def __init__(self):
+        self._open = False
+        self.opened_for_writing = []
+        """(number of the call, path, appending, place)"""
+        self.directories = []
+        self.variables = []
+        """(number of the call, name or folder, place)"""
+        self.call = 0
+        self._me = threading.get_ident()
+        sys.addaudithook(self._hear)
+
+    def __enter__(self):
+        """Begin to listen."""
+        self._open = True
+        return self
+
+    def __exit__(self, *_exception):
+        """Go deaf."""
+        self._open = False
+
+    def _hear(self, event, arguments):
+        if not self._open or threading.get_ident() != self._me:
+            return
+        if event == "open":
+            self._hear_open(*arguments)
+        elif event == "os.chdir" and len(self.directories) < MOST_EVENTS:
+            self.directories.append((self.call, os.fsdecode(arguments[0]), users_place()))
+        elif event in ("os.putenv", "os.unsetenv") and len(self.variables) < MOST_EVENTS:
+            self.variables.append((self.call, os.fsdecode(arguments[0]), users_place()))
+
+    def _hear_open(self, path, mode, flags):
+        writing = any(letter in mode for letter in "wax+") if mode else bool((flags or 0) & _WRITING_FLAGS)
+        if not writing or not isinstance(path, (str, bytes)) or len(self.opened_for_writing) >= MOST_EVENTS:
+            return
+        path = os.path.abspath(os.fsdecode(path))
+        if not path.startswith(_UNIQUE):
+            appending = "a" in mode if mode else bool(flags & os.O_APPEND)
+            self.opened_for_writing.append((self.call, path, appending, users_place()))
+
+
+def users_place():
+    """File and line of the user's code that is running; empty where none is."""
+    frame = sys._getframe(1)  # noqa: SLF001 - how logging and warnings do it
+    while frame is not None:
+        if ownership.is_users_file(frame.f_code.co_filename):
+            return "%s, line %d" % (os.path.basename(frame.f_code.co_filename), frame.f_lineno)
+        frame = frame.f_back
+    return ""
+
+
+class HeldLock:
+    """Stands in for a lock and adds up how long it is held."""
+
+    def __init__(self, lock):
+        self._lock = lock
+        self._since = None
+        self._depth = 0
+        self.held_seconds = 0.0
+        self.place = ""
+
+    def acquire(self, *arguments, **keywords):
+        """As the lock's own."""
+        got = self._lock.acquire(*arguments, **keywords)
+        if got:
+            self._depth += 1
+            if self._depth == 1:
+                self._since = perf_counter()
+                self.place = self.place or users_place()
+        return got
+
+    def release(self, *arguments):
+        """As the lock's own."""
+        self._depth -= 1
+        if self._depth == 0:
+            self.held_seconds += perf_counter() - self._since
+        self._lock.release(*arguments)
+
+    def __enter__(self):
+        """As the lock's own."""
+        return self.acquire()
+
+    def __exit__(self, *_exception):
+        """As the lock's own."""
+        self.release()
+
+    def __getattr__(self, name):
+        """Whatever else the lock can do."""
+        return getattr(self._lock, name)
+
+
+class LocksTimed:
+    """While open, the plain locks in the user's modules and classes are replaced by stand-ins that keep time."""
+
+    def __init__(self, module_name):
+        self._module_name = module_name
+        self._replaced = []
+
+    def __enter__(self):
+        """Replace them; a lock with two names gets one stand-in."""
+        stand_ins = {}
+        for module in ownership.users_modules(self._module_name):
+            owners = [module]
+            owners += [v for v in vars(module).values() if isinstance(v, type) and ownership.is_users_class(v)]
+            owners += [v for v in vars(module).values() if hasattr(v, "__dict__") and ownership.is_users_class(type(v))]
+            for owner in owners:
+                for name, value in list(vars(owner).items()):
+                    if isinstance(value, _PLAIN_LOCKS) and not (isinstance(owner, type) and name.startswith("__")):
+                        self._replace(owner, name, value, stand_ins.setdefault(id(value), HeldLock(value)))
+        return self
+
+    def _replace(self, owner, name, value, stand_in):
+        try:
+            setattr(owner, name, stand_in)
+        except Exception:
+            return
+        self._replaced.append((owner, name, value, stand_in))
+
+    def __exit__(self, *_exception):
+        """Put the real ones back."""
+        for owner, name, value, _ in self._replaced:
+            setattr(owner, name, value)
+
+    def held(self):
+        """{name: (seconds held so far, place)} of each that was held at all."""
+        return {name: (s.held_seconds, s.place) for _, name, _, s in self._replaced if s.held_seconds > 0}
+
+
+def random_states(module_name):
+    """A mark of each stream of random numbers: that of ``random``, of ``numpy.random``, and the user's own."""
+    found = {}
+    random, numpy_random = sys.modules.get("random"), sys.modules.get("numpy.random")
+    if random is not None:
+        found["random"] = hash(random.getstate()[1])
+    if numpy_random is not None:
+        found["numpy.random"] = _numpy_mark(numpy_random.get_state(legacy=False))
+    for module in ownership.users_modules(module_name):
+        prefix = "" if module.__name__ == module_name else module.__name__ + "."
+        for name, value in list(vars(module).items()):
+            state = None
+            with contextlib.suppress(Exception):
+                state = _own_stream(value, random)
+            if state is not None:
+                found[prefix + name] = state
+    return found
+
+
+def name_states(module_name):
+    """The same as a list of (name, mark), for the host."""
+    ownership.claim(module_name)
+    return [[name, str(value)] for name, value in random_states(module_name).items()]
+
+
+def _own_stream(value, random):
+    if random is not None and isinstance(value, random.Random) and not isinstance(value, random.SystemRandom):
+        return hash(value.getstate()[1])
+    if hasattr(value, "bit_generator"):
+        return _numpy_mark(value.bit_generator.state)
+    if type(value).__name__ == "RandomState" and hasattr(value, "get_state"):
+        return _numpy_mark(value.get_state(legacy=False))
+    return None
+
+
+def _numpy_mark(state):
+    inner = state.get("state")
+    key = inner.get("key") if isinstance(inner, dict) else None
+    if key is not None:
+        return hash((key.tobytes(), inner.get("pos")))
+    return hash(repr(state))

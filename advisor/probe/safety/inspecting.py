@@ -1,0 +1,116 @@
+"""Calls the function a few times, watching what it leaves behind, then many times at once; says what it saw.
+
+Answers with observations: ``code``, ``name``, ``evidence`` and ``meaning``. What each means for a model is the
+host's to say.
+"""
+
+from ..target import calling
+from . import call_effects, handles, pickling, serial_calls, source_reading, stress_run
+
+MOST_ITEMS = 4
+SERIAL_SHARE = 0.45
+LONGEST_CALL_SHARE = 0.8
+"""Of the time there is: a call that takes longer is not made at all."""
+
+
+class Inspection:
+    """One look at a function: the calls it has made, the time it has, and what it has seen."""
+
+    def __init__(self, job, request):
+        self.function = job.function
+        self.is_coroutine = job.is_coroutine
+        self.module_name = request["target"]["module"]
+        self.call_seconds = request["wall_seconds"]
+        self.wait_fraction = request["wait_fraction"]
+        self.seconds = request["seconds"]
+        self.most_calls = request.get("most_calls")
+        self.most_threads = request.get("most_threads") or stress_run.MOST_THREADS
+        self.call = calling.make_call(job.function, job.unpack)
+        self.loop = calling.new_loop() if job.is_coroutine else None
+        self.items = _spread(job.items, MOST_ITEMS + 1)
+        self.only_item = len(job.items) == 1
+        self.calls_made = 0
+        self.native_threads = None
+        self.changes_items = False
+        """Then every call gets a copy of its item."""
+        self.observations = []
+
+    def run(self, item):
+        """Make one call."""
+        self.calls_made += 1
+        if self.loop is None:
+            return self.call(item)
+        return self.loop.run_until_complete(self._awaited(item))
+
+    async def _awaited(self, item):
+        return await self.call(item)
+
+    def see(self, code, name, evidence, meaning=None):
+        """Note an observation, once for each code and name."""
+        if not any(o["code"] == code and o["name"] == name for o in self.observations):
+            self.observations.append({"code": code, "name": name, "evidence": evidence, "meaning": meaning})
+
+    def affordable_items(self):
+        """How many different items can be called three times over in the time for serial calls; 0 for none."""
+        if 3 * self.call_seconds > LONGEST_CALL_SHARE * self.seconds * 2:
+            return 0
+        seconds = SERIAL_SHARE * self.seconds
+        affordable = int((seconds - self.call_seconds) / (2 * max(self.call_seconds, 1e-7)))
+        wanted = max(1, min(MOST_ITEMS, affordable))
+        return wanted if self.may_make(1 + 2 * wanted) else 0
+
+    def may_make(self, calls):
+        """Whether that many more calls are allowed."""
+        return self.most_calls is None or self.calls_made + calls <= self.most_calls
+
+
+def inspect_calls(job, request, answers):
+    """The whole look; ``answers`` hears of each stage before it begins."""
+    look = Inspection(job, request)
+    states_at_start = call_effects.name_states(look.module_name)
+    source = source_reading.read_source(job.function)
+    _look_at_source(look, source)
+    serial = None
+    if look.affordable_items():
+        answers.send("looking", what="serial")
+        serial = serial_calls.watch_serial_calls(look, source)
+        answers.send("looking", what="stress", **_answer(look, serial, states_at_start, None))
+        stressed = stress_run.stress_calls(look, serial, source)
+    else:
+        stressed = None
+    return _answer(look, serial, states_at_start, stressed)
+
+
+def _answer(look, serial, states_at_start, stressed):
+    return {
+        "calls_made": look.calls_made,
+        "observations": look.observations,
+        "differs_on_repeat": None if serial is None else serial.differs,
+        "stressed_calls": 0 if stressed is None else len(stressed.results),
+        "stressed_workers": 0 if stressed is None else stressed.workers,
+        "random_states": states_at_start,
+        "native_threads": look.native_threads,
+    }
+
+
+def _look_at_source(look, source):
+    for code, name, what, place in handles.shared_handles(source.names):
+        look.see(code, name, "%s is %s; %s." % (name, what, place))
+    for kind, place in source.raised.items():
+        lost = None if _handled(kind, source) else pickling.lost_exception(kind)
+        if lost:
+            look.see("unpicklable-exception", kind.__name__, "%s; %s." % (place, lost))
+    for write in source.writes:
+        if write.read_first and not write.locked:
+            look.see("unlocked-update", write.name, "%s: %s" % (write.place, write.source))
+
+
+def _handled(kind, source):
+    return any(isinstance(seen, type) and issubclass(kind, seen) for seen in source.handled)
+
+
+def _spread(items, count):
+    """A few different items from the whole range, the first one first."""
+    if len(items) <= count:
+        return list(items)
+    return [items[number * (len(items) - 1) // (count - 1)] for number in range(count)]

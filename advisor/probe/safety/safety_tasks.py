@@ -1,0 +1,23 @@
+"""The tasks ``inspect`` and ``random_states``: what the calls share, and how streams of random numbers begin."""
+
+from ..target import job, loading
+from . import call_effects, inspecting
+
+
+def inspect(request, answers):
+    """Look for state, handles and races that some way of running would get wrong.
+
+    Request: that of ``profile``, with ``wall_seconds`` and ``wait_fraction`` of a call as timed, ``seconds`` for
+    all calls and ``most_calls``.
+    """
+    loaded = job.Job(request)
+    loading.run_setup(request["setup"])
+    answers.send("alive")
+    return inspecting.inspect_calls(loaded, request, answers)
+
+
+def random_states(request, _answers):
+    """The streams of random numbers as they stand before the first call in a fresh interpreter."""
+    loading.load_target(request["target"])
+    loading.run_setup(request["setup"])
+    return {"random_states": call_effects.name_states(request["target"]["module"])}

@@ -1,0 +1,313 @@
+"""What the source of a function says of shared state: names read and written, locks, exceptions, with their lines.
+
+Reads the function and the user's own functions that it may reach. Names are resolved to objects, so that a
+local variable is never taken for a global one. Where there is no source there are no facts.
+"""
+
+import ast
+import inspect
+import linecache
+import os
+from time import perf_counter
+
+from ..target import ownership
+from .marking import LOCKS
+
+MOST_FUNCTIONS = 200
+READING_SECONDS = 0.15
+GATHERING = frozenset(
+    (
+        *("add", "append", "appendleft", "clear", "discard", "extend", "extendleft", "insert", "pop", "popitem"),
+        *("popleft", "remove", "reverse", "rotate", "setdefault", "sort", "subtract", "update"),
+    )
+)
+"""Methods that change what they are called on."""
+
+
+class Write:
+    """A statement that writes something which outlives the call."""
+
+    def __init__(self, name, place, source, read_first, locked):
+        self.name = name
+        self.place = place
+        self.source = source
+        self.read_first = read_first
+        self.locked = locked
+
+
+class Facts:
+    """What was read off all functions within reach."""
+
+    def __init__(self):
+        self.writers = {}
+        """Code objects that write shared state: the lines in which they do."""
+        self.reads = set()
+        self.writes = []
+        self.raised = {}
+        self.handled = set()
+        self.names = {}
+        """Global names that are mentioned: their objects, and where."""
+        self.complete = True
+
+    def place_of(self, name):
+        """Where a variable is written, with the line; empty where the source does not show it."""
+        for write in self.writes:
+            if write.name == name:
+                return "%s: %s" % (write.place, write.source)
+        return ""
+
+
+def read_source(function):
+    """Facts about a function and what it reaches, in bounded time."""
+    facts = Facts()
+    waiting, seen = [function], set()
+    ends = perf_counter() + READING_SECONDS
+    while waiting:
+        current = waiting.pop(0)
+        if len(seen) >= MOST_FUNCTIONS or perf_counter() > ends:
+            facts.complete = False
+            break
+        for found in _layers(current):
+            if id(found) not in seen:
+                seen.add(id(found))
+                waiting.extend(_read_one(found, facts))
+    return facts
+
+
+def _layers(function):
+    """The plain functions in a callable: itself, what it wraps and what its closure holds."""
+    owner = type(function)
+    if not inspect.isroutine(function) and not isinstance(function, type) and ownership.is_users_class(owner):
+        function = inspect.getattr_static(owner, "__call__", None)
+    pending, found, seen = [function], [], set()
+    while pending:
+        current = pending.pop()
+        if current is None or id(current) in seen:
+            continue
+        seen.add(id(current))
+        pending.append(getattr(current, "__wrapped__", None))
+        pending.append(getattr(current, "func", None))
+        pending.append(getattr(current, "__func__", None))
+        if inspect.isfunction(current) and ownership.is_users_file(current.__code__.co_filename):
+            found.append(current)
+            pending.extend(value for value in _cells(current).values() if inspect.isroutine(value))
+    return found
+
+
+def _cells(function):
+    cells = {}
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
+        try:
+            cells[name] = cell.cell_contents
+        except ValueError:
+            continue
+    return cells
+
+
+def _read_one(function, facts):
+    tree = _tree_of(function)
+    if tree is None:
+        facts.complete = False
+        return []
+    reader = _Reader(function, facts)
+    reader.visit_body(tree)
+    return reader.reached
+
+
+def _tree_of(function):
+    """The function's own syntax tree, lines as in its file."""
+    code = function.__code__
+    lines = linecache.getlines(code.co_filename, function.__globals__)
+    if not 0 < code.co_firstlineno <= len(lines):
+        return None
+    try:
+        block = inspect.getblock(lines[code.co_firstlineno - 1 :])
+        text = "".join(block)
+        indented = text[:1].isspace()
+        tree = ast.parse("if 1:\n" + text if indented else text)
+    except (SyntaxError, IndentationError, ValueError, RecursionError):
+        return None
+    ast.increment_lineno(tree, code.co_firstlineno - (2 if indented else 1))
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+    wanted = [n for n in ast.walk(tree) if isinstance(n, kinds) and getattr(n, "name", "<lambda>") == code.co_name]
+    return wanted[0] if wanted else None
+
+
+class _Reader(ast.NodeVisitor):
+    """Reads one function; knows which of its names are its own."""
+
+    def __init__(self, function, facts):
+        self.function = function
+        self.facts = facts
+        self.reached = []
+        self.file = function.__code__.co_filename
+        code = function.__code__
+        self.cells = _cells(function)
+        self.local = _own_names(code)
+        self.locks = 0
+        self.declared = set()
+
+    def visit_body(self, tree):
+        """Read the whole function, its own decorators and defaults aside."""
+        body = tree.body if isinstance(tree.body, list) else [tree.body]
+        for statement in body:
+            self.visit(statement)
+
+    def shared(self, name):
+        """Whether a name stands for something that outlives the call."""
+        return name in self.declared or name in self.cells or (name not in self.local)
+
+    def resolve(self, node):
+        """The object that a name or a dotted name stands for; ``None`` where that cannot be told."""
+        if isinstance(node, ast.Name) and self.shared(node.id):
+            return self.cells.get(node.id, self.function.__globals__.get(node.id))
+        if isinstance(node, ast.Attribute):
+            owner = self.resolve(node.value)
+            if inspect.ismodule(owner) or isinstance(owner, type) or ownership.is_users_class(type(owner)):
+                return inspect.getattr_static(owner, node.attr, None)
+        return None
+
+    def note_write(self, target, node, read_first):
+        """A store through a name that outlives the call."""
+        base = target
+        while isinstance(base, (ast.Subscript, ast.Attribute)):
+            if isinstance(base, ast.Attribute) and base is target:
+                self._note(base.attr, target, node, read_first)
+            base = base.value
+            if isinstance(base, ast.Attribute):
+                self._note(base.attr, base, node, read_first)
+        if isinstance(base, ast.Name) and self.shared(base.id) and (base is not target or self._outer(base.id)):
+            self._note(base.id, base, node, read_first)
+
+    def _outer(self, name):
+        return name in self.declared or name in self.cells
+
+    def _note(self, name, target, node, read_first):
+        root = target
+        while isinstance(root, (ast.Subscript, ast.Attribute)):
+            root = root.value
+        if isinstance(root, ast.Name) and not self.shared(root.id) and root.id not in ("self", "cls"):
+            return
+        source = linecache.getline(self.file, node.lineno).strip()[:100]
+        place = "%s, line %d" % (os.path.basename(self.file), node.lineno)
+        self.facts.writes.append(Write(name, place, source, read_first, self.locks > 0))
+        lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
+        self.facts.writers.setdefault(self.function.__code__, set()).update(lines)
+
+    def visit_Global(self, node):
+        self.declared.update(node.names)
+
+    visit_Nonlocal = visit_Global  # noqa: N815 - ast.NodeVisitor's own spelling
+
+    def visit_Assign(self, node):
+        for target in node.targets:
+            self._visit_target(target, node, _mentions(node.value, target))
+        self.visit(node.value)
+
+    def visit_AnnAssign(self, node):
+        if node.value is not None:
+            self._visit_target(node.target, node, _mentions(node.value, node.target))
+            self.visit(node.value)
+
+    def visit_AugAssign(self, node):
+        self._visit_target(node.target, node, True)
+        self.visit(node.value)
+
+    def visit_Delete(self, node):
+        for target in node.targets:
+            self._visit_target(target, node, False)
+
+    def _visit_target(self, target, node, read_first):
+        if isinstance(target, (ast.Tuple, ast.List)):
+            for part in target.elts:
+                self._visit_target(part, node, read_first)
+            return
+        self.note_write(target, node, read_first)
+        if isinstance(target, ast.Subscript):
+            self.visit(target.slice)
+
+    def visit_Expr(self, node):
+        call = node.value
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in GATHERING:
+            # ``LOG.append(x)`` writes LOG and reads nothing of it.
+            self.note_write(ast.Subscript(call.func.value, call.func, ast.Store()), node, False)
+            for part in (*call.args, *(keyword.value for keyword in call.keywords)):
+                self.visit(part)
+            return
+        self.generic_visit(node)
+
+    def visit_Call(self, node):
+        if isinstance(node.func, ast.Attribute) and node.func.attr in GATHERING:
+            self.note_write(ast.Subscript(node.func.value, node.func, ast.Store()), node, False)
+        self.generic_visit(node)
+
+    def visit_With(self, node):
+        held = any(isinstance(self.resolve(item.context_expr), LOCKS) for item in node.items)
+        self.locks += held
+        self.generic_visit(node)
+        self.locks -= held
+
+    visit_AsyncWith = visit_With  # noqa: N815 - as above
+
+    def visit_Name(self, node):
+        if isinstance(node.ctx, ast.Load) and self.shared(node.id):
+            self.facts.reads.add(node.id)
+            self._mention(node.id, self.resolve(node), node)
+
+    def visit_Attribute(self, node):
+        if isinstance(node.ctx, ast.Load):
+            self.facts.reads.add(node.attr)
+            self._mention(node.attr, self.resolve(node), node)
+            self._reach_method(node)
+        self.visit(node.value)
+
+    def visit_Raise(self, node):
+        made = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+        kind = self.resolve(made) if made is not None else None
+        if isinstance(kind, type) and issubclass(kind, BaseException) and ownership.is_users_class(kind):
+            self.facts.raised.setdefault(kind, "%s, line %d" % (os.path.basename(self.file), node.lineno))
+        self.generic_visit(node)
+
+    def visit_ExceptHandler(self, node):
+        kinds = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
+        for kind in kinds:
+            found = BaseException if kind is None else self.resolve(kind)
+            self.facts.handled.add(found)
+        self.generic_visit(node)
+
+    def _mention(self, name, value, node):
+        if value is None:
+            return
+        place = "%s, line %d" % (os.path.basename(self.file), node.lineno)
+        self.facts.names.setdefault(name, (value, place))
+        if isinstance(value, (staticmethod, classmethod)):
+            value = value.__func__
+        if isinstance(value, type) and ownership.is_users_class(value) and not issubclass(value, BaseException):
+            self.reached.extend(part for name, part in vars(value).items() if name in ("__init__", "__call__"))
+        elif callable(value):
+            self.reached.append(value)
+
+    def _reach_method(self, node):
+        """A method of an object whose class is not known here: those of that name in the module's classes."""
+        for kind in self.function.__globals__.values():
+            if isinstance(kind, type) and ownership.is_users_class(kind) and node.attr in vars(kind):
+                method = vars(kind)[node.attr]
+                method = getattr(method, "__func__", getattr(method, "fget", None) or method)
+                if inspect.isfunction(method):
+                    self.reached.append(method)
+
+
+def _own_names(code):
+    """Local names of a function and of those inside it."""
+    own = set(code.co_varnames) | set(code.co_cellvars)
+    for inner in code.co_consts:
+        if inspect.iscode(inner):
+            own |= _own_names(inner)
+    return own
+
+
+def _mentions(value, target):
+    """Whether an expression reads what it is assigned to: ``n = n + 1``."""
+    wanted = ast.dump(target).replace("Store()", "Load()")
+    kinds = (ast.Name, ast.Attribute, ast.Subscript)
+    return any(isinstance(node, kinds) and ast.dump(node) == wanted for node in ast.walk(value))

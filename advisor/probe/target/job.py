@@ -1,0 +1,78 @@
+"""The job in this process: the function and its items, before any call is made, and the facts about them."""
+
+import platform
+import sys
+from time import perf_counter
+
+from .. import answering
+from ..timing import observing, transport
+from . import item_source, loading
+
+CALLS_WITHOUT_ITEMS = 100
+
+
+class Job:
+    """The function, the items, how an item becomes a call, and how many calls there are to make."""
+
+    def __init__(self, request):
+        """Import the target and make the items.
+
+        Raises:
+            Unusable: they cannot be used; no call has been made.
+        """
+        self.request = request
+        target = request["target"]
+        started = perf_counter()
+        self.function = loading.load_target(target)
+        self.import_seconds = perf_counter() - started
+        self.threads_after_import = loading.threads_alive()
+        module = sys.modules[target["module"]]
+        self.items = item_source.load_items(request["inputs"], module, request["calls"])
+        self.unpack = request["unpack"] or "none"
+        if self.items is None:
+            _need_no_arguments(self.function, target)
+            self.unpack, self.items = "args", [()]
+        else:
+            loading.check_arity(self.function, self.items[0], self.unpack, target["text"])
+        default_calls = len(self.items) if request["inputs"]["kind"] != "none" else CALLS_WITHOUT_ITEMS
+        self.calls = request["calls"] or default_calls
+        self.is_coroutine = loading.is_coroutine_function(self.function)
+
+    def facts(self):
+        """The fields of the host's ``TargetFacts``."""
+        # Half of what a trial's own start takes, and only a trial of processes needs it.
+        import multiprocessing
+
+        file, line = loading.source_place(self.function)
+        return {
+            "name": self.request["target"]["text"],
+            "file": file,
+            "line": line,
+            "python_version": platform.python_version(),
+            "gil_enabled": observing.gil_enabled(),
+            "is_coroutine": self.is_coroutine,
+            "unpack": self.unpack,
+            "items": len(self.items),
+            "calls": self.calls,
+            "import_seconds": self.import_seconds,
+            "threads_after_import": self.threads_after_import,
+            "start_methods": multiprocessing.get_all_start_methods(),
+            "default_start_method": multiprocessing.get_start_method(),
+            "shipping_obstacle": transport.first_obstacle(self.function, self.items),
+            "expression_imports": self._expression_imports(),
+        }
+
+    def _expression_imports(self):
+        inputs = self.request["inputs"]
+        if inputs["kind"] != "expression":
+            return []
+        return item_source.expression_imports(inputs["source"], sys.modules[self.request["target"]["module"]])
+
+
+def _need_no_arguments(function, target):
+    required = loading.required_parameters(function)
+    if required:
+        raise answering.Unusable(
+            "%s needs arguments (%s): give items with --inputs-from, --inputs-expr or --inputs."
+            % (target["text"], ", ".join(required))
+        )

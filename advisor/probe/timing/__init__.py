@@ -1,0 +1,1 @@
+"""What is timed in the user's interpreter: serial calls, and plans."""

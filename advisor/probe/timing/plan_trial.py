@@ -1,0 +1,156 @@
+"""The task ``trial``: one plan over some or all of the job's calls."""
+
+import gc
+import importlib
+import json
+import os
+import sys
+from time import perf_counter
+
+from .. import answering
+from ..engines import ENGINES
+from ..safety import blaming, fingerprint
+from ..target import call_sample, calling, job, loading
+from . import observing, serial_timing
+
+DIGEST_SECONDS = 0.2
+
+
+def trial(request, answers):
+    """Run one plan over some or all of the job's calls.
+
+    Request: that of ``profile``, with ``idiom``, ``parameters`` of the engine, ``sample_calls``, ``warm`` and,
+    for a serial idiom, ``note_calls``: of how many single calls to tell the seconds; ``environment``: variables
+    to set before the target's module and what it imports are loaded.
+    """
+    os.environ.update(request.get("environment", {}))
+    loaded = job.Job(request)
+    _tell_workers(request)
+    loading.run_setup(request["setup"])
+    answers.send("alive")
+    model, _ = ENGINES[request["idiom"]]
+    _track_shared_memory()
+    engine = load_engine(request["idiom"])
+    call = _call_for(loaded, request["idiom"])
+    items = loaded.items
+    numbers = call_sample.choose(loaded.calls, request["sample_calls"], request["seed"])
+    chosen = [items[number % len(items)] for number in numbers]
+    noted = _noted(call, loaded, request)
+    warm = _warm_up(loaded, chosen[:1], len(chosen))
+    gc.collect()
+    cpu_before = observing.cpu_seconds()
+    started = perf_counter()
+    try:
+        results = engine.run(noted or call, chosen, **request["parameters"])
+    except BaseException as error:
+        raise answering.describe_failure(error, blaming.find_item(error, items)) from error
+    wall_seconds = perf_counter() - started
+    cpu = [after - before for before, after in zip(cpu_before, observing.cpu_seconds())]
+    processes = request["parameters"].get("processes", 0)
+    peak_bytes = observing.peak_rss_bytes(processes)
+    return {
+        "calls": len(chosen),
+        "calls_made": len(chosen) + warm,
+        "wall_seconds": wall_seconds,
+        "cpu_seconds": cpu[0] + cpu[2],
+        "peak_rss_bytes": peak_bytes,
+        "result_digests": _digests(items, numbers, results, loaded.calls, request["seed"]),
+        "call_seconds": calling.spread(noted.seconds, request["note_calls"]) if noted else [],
+        "startup_seconds": 0.0 if model == "serial" else _startup_seconds(engine, request),
+    }
+
+
+def _warm_up(loaded, items, planned_calls):
+    """Call the first item before the clock starts, where that is asked for and there may be one call more."""
+    most_calls = loaded.request.get("most_calls")
+    warm = loaded.request["warm"] and (most_calls is None or planned_calls < most_calls)
+    if warm:
+        serial_timing.block_runner(calling.make_call(loaded.function, loaded.unpack), loaded.is_coroutine)(items)
+    return warm
+
+
+def _track_shared_memory():
+    """One tracker for all workers, where calls may share memory: then what is left when they are killed is removed."""
+    if "multiprocessing.shared_memory" in sys.modules:
+        importlib.import_module("multiprocessing.resource_tracker").ensure_running()
+
+
+def _noted(call, loaded, request):
+    """The call with a clock round it, for a serial run that is asked for its single calls; else ``None``."""
+    if not request.get("note_calls"):
+        return None
+    return (calling.NotedAwait if loaded.is_coroutine else calling.Noted)(call)
+
+
+def _digests(items, numbers, results, calls, seed):
+    """[calls, digest of items, digest of results, sketch of results] over 1, 4, 16 ... of the calls, and over all.
+
+    Which calls stand for a number is the same in every trial. Ends early where it would take long.
+    """
+    by_number = dict(zip(numbers, results))
+    counts = [4**power for power in range(9) if 4**power < len(numbers)] + [len(numbers)]
+    found = []
+    ends = perf_counter() + DIGEST_SECONDS
+    for count in counts:
+        common = call_sample.choose(calls, count, seed)
+        before = perf_counter()
+        of_items = fingerprint.digest([items[number % len(items)] for number in common])
+        of_results = fingerprint.digest([by_number[number] for number in common])
+        if of_items is None or of_results is None:
+            break
+        found.append([count, of_items, of_results, fingerprint.sketch([by_number[number] for number in common])])
+        # The next count is up to four times as much work.
+        if perf_counter() + 4 * (perf_counter() - before) > ends:
+            break
+    return found
+
+
+def load_engine(idiom):
+    """The engine's module, under this package's name, and what it would else load while the clock runs.
+
+    ``Pool`` imports its own module, and with it a dozen that most programs have long loaded, when the first one is
+    made: 10 ms that an engine with its imports at the top would seem to win.
+    """
+    model, file = ENGINES[idiom]
+    if model == "multiprocessing":
+        importlib.import_module("multiprocessing.pool")
+    return importlib.import_module("..engines." + file, __package__)
+
+
+def _tell_workers(request):
+    """Leave word for spawned workers, which run ``start.py`` anew."""
+    job = {"target": request["target"], "setup": request["setup"]}
+    start = importlib.import_module("__main__")
+    os.environ[start.WORKER_VARIABLE] = json.dumps(job)
+
+
+def _call_for(loaded, idiom):
+    # Pool.starmap takes the arguments apart itself.
+    call = loaded.function if idiom == "Pool.starmap" else calling.make_call(loaded.function, loaded.unpack)
+    awaited_by_engine = ENGINES[idiom][1] in ("serial_await", "asyncio_tasks")
+    if not loaded.is_coroutine or awaited_by_engine:
+        return call
+    # asyncio takes half as long to import as all the rest of the probe.
+    from ..target import call_await
+
+    return call_await.CallAwait(call)
+
+
+def _startup_seconds(engine, request):
+    """What the pool costs before and after its work: the same engine over calls that do nothing."""
+    parameters = dict(request["parameters"])
+    workers = parameters.get("processes", 1) * parameters.get("threads", 1)
+    idle = calling.await_nothing if "tasks" in parameters else calling.do_nothing
+    if parameters.get("start_method") == "forkserver":
+        # The trial itself paid for starting the server; so must this.
+        from multiprocessing import forkserver
+
+        forkserver._forkserver._stop()  # noqa: SLF001 - there is no public way to stop it
+    if "chunk_size" in parameters:
+        parameters["chunk_size"] = 1
+    items = [()] * max(workers, parameters.get("tasks", 1))
+    if request["idiom"] == "Pool.starmap":
+        items = [(None,)] * len(items)
+    started = perf_counter()
+    engine.run(idle, items, **parameters)
+    return perf_counter() - started

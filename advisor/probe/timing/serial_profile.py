@@ -1,0 +1,89 @@
+"""The task ``profile``: what the target is, and how it runs serially."""
+
+from .. import item_mark
+from ..costs import costs_task
+from ..safety import state, summing_up
+from ..target import call_sample, calling, job, loading, ownership, result_check
+from . import observing, serial_timing, transport
+
+SAMPLED_RESULTS = 5
+SAMPLED_RESULT_SECONDS = 0.3
+SLOW_CALL_SECONDS = 0.05
+MOST_NUMBERED = 100_000
+
+
+def profile(request, answers):
+    """Say what the target is, then time it serially.
+
+    Request: ``target``, ``inputs``, ``unpack``, ``calls``, ``setup``, ``seed``, ``bare_seconds``,
+    ``gil_seconds``; ``describe_only`` to stop before the first call; ``long_seconds``, from which on a call is
+    made no more often than needed; ``most_calls``, how many calls may be made, at least two; ``mark_file``,
+    where to note the item that is being called.
+    """
+    # Before the target is imported, which may switch the GIL on.
+    interpreter = costs_task.identity()
+    loaded = job.Job(request)
+    answers.send("facts", **loaded.facts(), interpreter=interpreter)
+    if request.get("describe_only"):
+        return {}
+    loading.run_setup(request["setup"])
+    answers.send("alive")
+    function, items, calls = loaded.function, loaded.items, loaded.calls
+    rss_before_bytes = observing.rss_bytes()
+    ownership.claim(request["target"]["module"])
+    marks = [state.snapshot(function, request["target"]["module"])]
+    run, order = _serial_run(loaded, answers)
+    results = [run.block(1)]
+    result_check.check_result(results[0], request["target"]["text"])
+    first_seconds = run.blocks[0][1]
+    marks.append(state.snapshot(function, request["target"]["module"]))
+    results += _more_results(run, min(SAMPLED_RESULTS, calls) - 1)
+    peak_bytes = observing.peak_rss_bytes()
+    arguments = [items[order[i % len(order)] % len(items)] for i in range(len(results))]
+    sizes = transport.measure(arguments, results, answers.alive)
+    answers.send("alive")
+    long_seconds = request.get("long_seconds", float("inf"))
+    measured = serial_timing.time_serially(
+        run, first_seconds, request["bare_seconds"], request["gil_seconds"], max(calls, 1), long_seconds
+    )
+    return {
+        **measured,
+        **sizes,
+        "peak_rss_bytes": max(peak_bytes, observing.peak_rss_bytes()),
+        "rss_before_bytes": rss_before_bytes,
+        "observations": _left_by_slow_calls(function, request, marks, measured["wall_seconds_per_call"]),
+        "calls_made": sum(count for count, _ in run.blocks),
+    }
+
+
+def _more_results(run, wanted):
+    """At most so many further results, one call each, as long as that does not take long."""
+    results = []
+    # The timing that follows needs three calls, or whatever there may be.
+    wanted = min(wanted, run.calls_left - 3)
+    while len(results) < wanted and sum(seconds for _, seconds in run.blocks) < SAMPLED_RESULT_SECONDS:
+        results.append(run.block(1))
+    return results
+
+
+def _left_by_slow_calls(function, request, marks, call_seconds):
+    """Calls that ``inspect`` has no time to make were watched here, round the timing and not in it."""
+    if call_seconds < SLOW_CALL_SECONDS:
+        return []
+    marks.append(state.snapshot(function, request["target"]["module"]))
+    return summing_up.slow_observations(function, marks)
+
+
+def serial_run(request):
+    """The job's calls, at most ``most_calls``, ready to be run one by one by someone who has no answers to give."""
+    loaded = job.Job(request)
+    loading.run_setup(request["setup"])
+    return _serial_run(loaded, None)[0]
+
+
+def _serial_run(loaded, answers):
+    request, items, calls = loaded.request, loaded.items, loaded.calls
+    order = call_sample.mix(call_sample.choose(calls, min(calls, MOST_NUMBERED), request["seed"]))
+    runner = serial_timing.block_runner(calling.make_call(loaded.function, loaded.unpack), loaded.is_coroutine)
+    mark = item_mark.open_mark(request.get("mark_file"), len(items))
+    return serial_timing.SerialRun(runner, items, order, answers, request.get("most_calls"), mark), order

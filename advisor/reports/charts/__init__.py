@@ -1,0 +1,1 @@
+"""The charts of a report, on a page and on a terminal."""

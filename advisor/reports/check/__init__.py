@@ -1,0 +1,1 @@
+"""A check as text, a module a format."""

@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from advisor.decide.safety import assess
+from advisor.decide.search.candidates import Problem
+from advisor.records import Failure, Inspection, Model, Observation, StartMethod, Trial
+from tests.problems import problem_of, profile_of, threads, timing_of, trial_of
+
+PROCESSES: tuple[Model, ...] = ("multiprocessing", "hybrid")
+THREADS: tuple[Model, ...] = ("threading", "hybrid")
+ALL: tuple[Model, ...] = ("threading", "multiprocessing", "hybrid")
+
+
+def asked(method: StartMethod = "fork", coroutine: bool = False) -> Problem:
+    problem = problem_of(held=0.01, coroutine=coroutine)
+    return replace(problem, options=replace(problem.options, start_method=method))
+
+
+def found(problem: Problem, *seen: Observation, differs: bool = False) -> dict[str, tuple[Model, ...]]:
+    inspection = Inspection(49, seen, differs, 40, 8, seeded_streams=("STREAM",))
+    findings = assess(problem, profile_of(timing_of(held=0.01)), (), inspection)
+    return {f.code: f.excludes for f in findings if f.code != "non-deterministic"}
+
+
+@pytest.mark.parametrize(
+    ("code", "meaning", "excluded"),
+    [
+        ("writes-global", "lost", PROCESSES),
+        ("writes-global", "untold", ()),
+        ("writes-class-attribute", "lost", PROCESSES),
+        ("writes-closure", "lost", PROCESSES),
+        ("fills-cache", "cache", ()),
+        ("changes-item", None, PROCESSES),
+        ("race", None, THREADS),
+        ("changes-environment", "lost", THREADS),
+        ("changes-environment", "cache", ()),
+        ("changes-directory", "lost", THREADS),
+        ("changes-random-state", "seeds", THREADS),
+        ("changes-random-state", "draws", ()),
+        ("leaves-files-open", "lost", ()),
+        ("pool-in-daemon", None, PROCESSES),
+        ("shared-handle", None, PROCESSES),
+        ("asyncio-loop", None, ALL),
+        ("holds-lock", None, ()),
+        ("holds-lock", "outside", PROCESSES),
+        ("unpicklable-exception", None, PROCESSES),
+    ],
+)
+def test_each_observation_rules_out_the_models_that_it_breaks(
+    code: str, meaning: str | None, excluded: tuple[Model, ...]
+) -> None:
+    assert found(asked(), Observation(code, "NAME", "shop.py, line 3", meaning)) == {code: excluded}
+
+
+def test_the_evidence_of_the_probe_is_the_findings_own() -> None:
+    inspection = Inspection(9, (Observation("writes-global", "TOTAL", "shop.py, line 3: TOTAL += 1", "lost"),))
+    (finding,) = assess(asked(), profile_of(timing_of(held=0.01)), (), inspection)
+    assert "TOTAL" in finding.message
+    assert finding.evidence == "shop.py, line 3: TOTAL += 1"
+
+
+def test_a_race_between_tasks_rules_out_asyncio_too() -> None:
+    assert found(asked(coroutine=True), Observation("race", "TOTAL", "lost")) == {
+        "race": ("threading", "asyncio", "hybrid")
+    }
+
+
+@pytest.mark.parametrize(
+    ("method", "name", "excluded"),
+    [
+        ("fork", "random", None),  # the library seeds it anew in the child
+        ("fork", "numpy.random", PROCESSES),
+        ("fork", "STREAM", PROCESSES),
+        ("spawn", "numpy.random", None),
+        ("spawn", "STREAM", PROCESSES),  # seeded at import, and so alike in each process
+    ],
+)
+def test_same_numbers_in_every_worker(method: StartMethod, name: str, excluded: tuple[Model, ...] | None) -> None:
+    seen = found(asked(method), Observation("changes-random-state", name, "The calls draw.", "draws"), differs=True)
+    assert seen.get("same-random-stream") == excluded
+
+
+def test_numbers_that_change_no_result_rule_nothing_out() -> None:
+    drawn = Observation("changes-random-state", "numpy.random", "The calls draw.", "draws")
+    assert found(asked(), drawn) == {"changes-random-state": ()}
+
+
+def test_a_handle_is_each_processs_own_where_nothing_is_forked() -> None:
+    assert found(asked("spawn"), Observation("shared-handle", "DB", "shop.py, line 3")) == {"shared-handle": ()}
+    assert found(asked("spawn"), Observation("shared-writer", "LOG", "shop.py, line 3")) == {"shared-handle": PROCESSES}
+
+
+def test_a_file_that_all_write_is_safe_in_threads_under_a_lock() -> None:
+    written = Observation("shared-file", "/tmp/x", "shop.py, line 3")
+    lock = Observation("holds-lock", "LOCK", "shop.py, line 2", "outside")
+    assert found(asked(), written) == {"race": ALL}
+    assert found(asked(), written, lock) == {"race": PROCESSES, "holds-lock": PROCESSES}
+
+
+def test_an_update_without_a_lock_leaves_threads_unproven_where_it_is_shared() -> None:
+    update = Observation("unlocked-update", "TOTAL", "shop.py, line 3")
+    written = Observation("writes-global", "shop.TOTAL", "shop.py, line 3", "lost")
+    assert found(asked(), update) == {}
+    assert found(asked(), update, written) == {"race": (), "writes-global": PROCESSES}
+
+
+def refused(workers: int, said: str) -> Trial:
+    return replace(trial_of(threads(workers), 1.0), job_seconds=None, failure=Failure("raised", said))
+
+
+def test_a_refusal_is_a_limit_and_another_exception_rules_the_model_out() -> None:
+    problem, profile = asked(), profile_of(timing_of(held=0.01))
+    limit = refused(64, "the function raised ConnectionRefusedError: too many on item 3 of 9.")
+    fault = refused(64, "the function raised RuntimeError: dictionary changed size on item 3 of 9.")
+    assert [(f.code, f.excludes) for f in assess(problem, profile, (limit,))] == [("outside-limit", ())]
+    assert [(f.code, f.excludes) for f in assess(problem, profile, (fault,))] == [("trial-raised", ("threading",))]
+
+
+def test_throughput_that_stops_where_nothing_in_the_call_explains_it() -> None:
+    problem, profile = problem_of(wait=0.02, calls=200), profile_of(timing_of(wait=0.02))
+    serial_seconds = 4.0
+    limited = tuple(trial_of(threads(n), s, serial_seconds) for n, s in ((2, 2.0), (4, 1.0), (8, 0.99), (16, 1.0)))
+    (finding,) = assess(problem, profile, limited)
+    assert finding.code == "outside-limit"
+    assert "Beyond 4 threads" in finding.message
+    growing = tuple(trial_of(threads(n), 4.0 / n, serial_seconds) for n in (2, 4, 8, 16))
+    assert assess(problem, profile, growing) == ()
+
+
+def test_calls_too_slow_for_a_stress_run_are_judged_by_what_was_seen_of_them() -> None:
+    update = Observation("unlocked-update", "TOTAL", "shop.py, line 3")
+    written = Observation("writes-global", "TOTAL", "shop.py, line 3", "lost")
+    seen = Inspection(observations=(update, written))
+    findings = assess(asked(), profile_of(timing_of(held=0.4)), (), seen)
+    assert {f.code: f.excludes for f in findings} == {"race": THREADS, "writes-global": PROCESSES}
+
+
+def test_one_plan_far_slower_than_its_figures_allow_is_enough() -> None:
+    problem, profile = problem_of(wait=0.02, calls=200), profile_of(timing_of(wait=0.02))
+    (finding,) = assess(problem, profile, (trial_of(threads(50), 1.0, 4.0),))
+    assert finding.code == "outside-limit"
+    assert "about 4 calls" in finding.message
+    assert assess(problem, profile, (trial_of(threads(50), 0.1, 4.0),)) == ()
