@@ -11,9 +11,8 @@ import zlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from ..records import wire
 from ..errors import UnusableError
-from ..records import Report
+from ..records import Report, wire
 from . import csv_table, html_page, json_document, junit, markdown, sarif
 
 RENDERERS: Mapping[str, Callable[[Report], str]] = {

@@ -9,14 +9,27 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..pipeline import cost_cache
 from .. import formatting as fmt
-from ..records import MODELS, CallPart, Confidence, Finding, HotLine, ModelVerdict, PartName, Profile, Report, TargetFacts, Trial, WhatIf
-from .charts import script
+from ..pipeline import cost_cache
+from ..records import (
+    MODELS,
+    CallPart,
+    Confidence,
+    Finding,
+    HotLine,
+    ModelVerdict,
+    PartName,
+    Profile,
+    Report,
+    TargetFacts,
+    Trial,
+    WhatIf,
+)
 from . import repeat_command, wording
-from .charts.frames import plan_name
+from .charts import script
 from .charts.altair_charts import DASHES
 from .charts.figures import figures_of
+from .charts.frames import plan_name
 from .shown_trials import is_recommended, is_ruled_out
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from .. import formatting as fmt
 from ..records import Report, Trial
-from .charts import terminal_bars
 from . import wording
+from .charts import terminal_bars
 from .shown_trials import best_per_model, is_recommended, is_ruled_out
 
 if TYPE_CHECKING:

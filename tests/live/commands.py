@@ -20,7 +20,7 @@ MARKER = "ADVISOR_TEST_RUN"
 """In the environment of every process that a live test starts, and so of all that those start."""
 GRACE_SECONDS = 5.0
 """How long a process may take to end by itself after the test; the guard outlives the program by a moment."""
-_NOT_WHEEL = (".*", "__pycache__", "*.egg-info", "build", "dist", "reports")
+_NOT_WHEEL = (".*", "__pycache__", "*.egg-info", "build", "dist", "samples")
 
 
 @dataclass(frozen=True)

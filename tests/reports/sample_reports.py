@@ -6,12 +6,33 @@ from dataclasses import replace
 from typing import Any
 
 from advisor import formatting as fmt
-from advisor.decide.search.candidates import Problem
-from advisor.decide.safety.certificate import certify
 from advisor.decide.model.cost_model import demand_of
 from advisor.decide.outlook import look_out
-from advisor.records import Classification, Cost, Failure, Finding, HotLine, Inputs, Inspection, Job, Machine, MachineCosts, Options, Plan, Profile, Recommendation, Report, ResultDigest, SerialTiming, Target, TargetFacts, Trial
 from advisor.decide.safety import excluded_models
+from advisor.decide.safety.certificate import certify
+from advisor.decide.search.candidates import Problem
+from advisor.records import (
+    Classification,
+    Cost,
+    Failure,
+    Finding,
+    HotLine,
+    Inputs,
+    Inspection,
+    Job,
+    Machine,
+    MachineCosts,
+    Options,
+    Plan,
+    Profile,
+    Recommendation,
+    Report,
+    ResultDigest,
+    SerialTiming,
+    Target,
+    TargetFacts,
+    Trial,
+)
 
 HOSTILE = (
     "</script><img src=x onerror=1>",

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from advisor.reports import files
 from advisor.errors import UnusableError
+from advisor.reports import files
 from advisor.reports.files import RENDERERS, Keeper, check_writable, default_paths, read, write
 from tests.reports.sample_reports import every_report, hostile_report, partial_report, threading_report
 

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from advisor.reports import files
-from advisor.reports import terminal
+from advisor.reports import files, terminal
 
 OLD = Path(__file__).parents[1] / "data" / "report_before_certificates.json"
 

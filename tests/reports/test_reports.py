@@ -19,10 +19,20 @@ from rich.cells import cell_len
 
 from advisor import formatting as fmt
 from advisor.records import Options, Report
-from advisor.reports import repeat_command, csv_table, html_page, json_document, junit, markdown, sarif, terminal, wording
-from advisor.reports.trial_frame import COLUMN_TYPES, trials_frame
-from advisor.reports.shown_trials import best_per_model
 from advisor.records.wire import report_from_dict
+from advisor.reports import (
+    csv_table,
+    html_page,
+    json_document,
+    junit,
+    markdown,
+    repeat_command,
+    sarif,
+    terminal,
+    wording,
+)
+from advisor.reports.shown_trials import best_per_model
+from advisor.reports.trial_frame import COLUMN_TYPES, trials_frame
 from tests.reports.sample_reports import HOSTILE, POOL, SNIPPET, every_report, failed_trial, hostile_report
 
 REPORTS = every_report()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ...records import MODELS, Outlook, Report
-from . import frames as frames
+from . import frames
 
 if TYPE_CHECKING:
     import altair as alt

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ...records.checked import CheckReport
-from . import github, gitlab, json_text, junit, markdown, sarif, plain_text
+from . import github, gitlab, json_text, junit, markdown, plain_text, sarif
 
 CHECK_FORMATS: Mapping[str, Callable[[CheckReport], str]] = {
     "text": plain_text.render,

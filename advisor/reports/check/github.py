@@ -9,8 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from ... import formatting as fmt
 from ...records.checked import CheckReport, Level
-from . import plain_text
-from . import wording as wording
+from . import plain_text, wording
 
 MOST_OF_A_LEVEL = 10
 _COMMANDS: dict[Level, str] = {"error": "error", "warning": "warning", "note": "notice"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from ...records.checked import CheckReport, Level
-from . import wording as wording
 from ..finding_identity import fingerprints
+from . import wording
 
 _SEVERITIES: dict[Level, str] = {"error": "major", "warning": "minor", "note": "info"}
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ... import formatting as fmt
 from ...records.checked import CheckReport, GateFinding, TargetCheck
-from . import wording as wording
 from ..junit import Case, suite, summed
+from . import wording
 
 
 def render(check: CheckReport) -> str:

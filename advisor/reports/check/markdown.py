@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from ... import formatting as fmt
 from ...records.checked import CheckReport, GateFinding, Status, TargetCheck
-from . import wording as wording
 from ..markdown import LENGTH, escape
+from . import wording
 
 _MARKS: dict[Status, str] = {"passed": "✅", "skipped": "⏭️"}
 _BAD = "❌"

