@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 JOB_WORDS = ("app_dir", "inputs_from", "inputs_expr", "inputs", "unpack", "calls", "setup")
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, kw_only=True)
 class Report(records.Report):
     """What ``analyze`` returns: the records of the analysis, with ways to look at them."""
 

@@ -64,7 +64,11 @@ def job_seconds(
         "sample_calls": calls,
         "warm": False,
     }
-    limits = Limits(most_seconds + SETTLE_SECONDS, most_seconds + SETTLE_SECONDS, MEMORY_BYTES)
+    limits = Limits(
+        silence_seconds=most_seconds + SETTLE_SECONDS,
+        total_seconds=most_seconds + SETTLE_SECONDS,
+        memory_bytes=MEMORY_BYTES,
+    )
     try:
         answer = children.ask(options.python, request, limits)
     except ChildFailedError:

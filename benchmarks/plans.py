@@ -28,21 +28,21 @@ def every_plan(facts: TargetFacts, cores: int, *, has_helpers: bool = False) -> 
     yield from _with_processes(facts, cores)
     if facts.is_coroutine:
         for tasks in _up_to(TASKS, facts.calls):
-            yield Plan("asyncio", _idiom(facts, "asyncio"), tasks=tasks)
+            yield Plan(model="asyncio", idiom=_idiom(facts, "asyncio"), tasks=tasks)
         return
     for threads in _up_to(THREADS, facts.calls):
-        yield Plan("threading", _idiom(facts, "threading"), threads=threads)
+        yield Plan(model="threading", idiom=_idiom(facts, "threading"), threads=threads)
     yield from _hybrids(facts, cores)
 
 
 def serial_plan(facts: TargetFacts) -> Plan:
     """One call at a time."""
-    return Plan("serial", _idiom(facts, "serial"))
+    return Plan(model="serial", idiom=_idiom(facts, "serial"))
 
 
 def _with_one_helper(facts: TargetFacts, cores: int) -> Iterator[Plan]:
     for threads in _up_to(THREADS, min(facts.calls, 4 * cores)):
-        yield Plan("threading", _idiom(facts, "threading"), threads=threads, blas_threads=1)
+        yield Plan(model="threading", idiom=_idiom(facts, "threading"), threads=threads, blas_threads=1)
     for plan in _with_processes(facts, cores):
         if (plan.processes or 0) <= 2 * cores:
             yield replace(plan, blas_threads=1)
@@ -52,7 +52,15 @@ def _with_processes(facts: TargetFacts, cores: int) -> Iterator[Plan]:
     idiom, method = _idiom(facts, "multiprocessing"), facts.default_start_method
     for processes in _up_to(PROCESSES, min(facts.calls, max(MOST_PROCESSES, cores))):
         for chunk_size in sorted({1, max(1, facts.calls // (4 * processes))}):
-            yield Plan("multiprocessing", idiom, processes, None, None, chunk_size, method)
+            yield Plan(
+                model="multiprocessing",
+                idiom=idiom,
+                processes=processes,
+                threads=None,
+                tasks=None,
+                chunk_size=chunk_size,
+                start_method=method,
+            )
 
 
 def _hybrids(facts: TargetFacts, cores: int) -> Iterator[Plan]:
@@ -62,7 +70,15 @@ def _hybrids(facts: TargetFacts, cores: int) -> Iterator[Plan]:
             workers = processes * threads
             if workers <= min(facts.calls, THREADS[-1]):
                 chunk_size = max(1, min(16, facts.calls // (8 * workers)))
-                yield Plan("hybrid", idiom, processes, threads, None, chunk_size, method)
+                yield Plan(
+                    model="hybrid",
+                    idiom=idiom,
+                    processes=processes,
+                    threads=threads,
+                    tasks=None,
+                    chunk_size=chunk_size,
+                    start_method=method,
+                )
 
 
 def _up_to(counts: tuple[int, ...], most: int) -> list[int]:

@@ -71,15 +71,21 @@ def judge(case: Case) -> Outcome:
 
 
 def _findings(case: Case) -> tuple[Finding, ...]:
-    options = Options(sys.executable, budget_seconds=BUDGET_SECONDS, start_method=case.start_method, lines=False)
-    job = Job(parse_target(case.target, ROOT), Inputs("object", case.inputs_from))
+    options = Options(python=sys.executable, budget_seconds=BUDGET_SECONDS, start_method=case.start_method, lines=False)
+    job = Job(target=parse_target(case.target, ROOT), inputs=Inputs(kind="object", source=case.inputs_from))
     with Children(0) as children:
         request = probe_request("profile", job, job.inputs, options)
         short = replace(options, budget_seconds=SHORT_BUDGET_SECONDS)
         facts, timing = serial_profile.time_serially(children.ask, request, short, CHILD_BYTES, lambda _facts: None)
         machine = _machine(case, measure_machine(children.ask, options.python))
         profile = serial_profile.make_profile(timing, machine.costs)
-        problem = Problem(demand_of(profile, facts, machine.costs), facts, machine, options, timing=timing)
+        problem = Problem(
+            demand=demand_of(profile, facts, machine.costs),
+            facts=facts,
+            machine=machine,
+            options=options,
+            timing=timing,
+        )
         seen = safety_run.inspect(children.ask, request, profile, problem, CHILD_BYTES)
         if not case.trials:
             return safety.assess(problem, profile, (), seen)

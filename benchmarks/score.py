@@ -67,10 +67,26 @@ def todays_ways(report: Report) -> dict[str, Plan]:
     facts, cores = report.target, report.machine.usable_cores
     method, calls = facts.default_start_method, facts.calls
     # ThreadPoolExecutor() and Pool().map's own choices.
-    threads = Plan("threading", "ThreadPoolExecutor.map", threads=min(32, cores + 4))
+    threads = Plan(model="threading", idiom="ThreadPoolExecutor.map", threads=min(32, cores + 4))
     chunk_size = max(1, -(-calls // (4 * cores)))
-    pool = Plan("multiprocessing", "Pool.map", cores, None, None, chunk_size, method)
-    executor = Plan("multiprocessing", "ProcessPoolExecutor.map", cores, None, None, 1, method)
+    pool = Plan(
+        model="multiprocessing",
+        idiom="Pool.map",
+        processes=cores,
+        threads=None,
+        tasks=None,
+        chunk_size=chunk_size,
+        start_method=method,
+    )
+    executor = Plan(
+        model="multiprocessing",
+        idiom="ProcessPoolExecutor.map",
+        processes=cores,
+        threads=None,
+        tasks=None,
+        chunk_size=1,
+        start_method=method,
+    )
     rule = pool if report.profile.cpu_fraction > 0.5 else threads
     return {"rule of thumb": rule, "ThreadPoolExecutor()": threads, "ProcessPoolExecutor()": executor, "Pool()": pool}
 

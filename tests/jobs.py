@@ -17,7 +17,7 @@ def make_plan(idiom: str, start_method: StartMethod = "fork", **figures: int) ->
     """A plan of that idiom, with figures for the parameters that it takes."""
     known = {**PLAN_FIGURES, "start_method": start_method, **figures}
     taken = {name: known[name] for name in idioms.parameter_names(idiom)}
-    return Plan(idioms.model_of(idiom), idiom, **cast("dict[str, Any]", taken))
+    return Plan(model=idioms.model_of(idiom), idiom=idiom, **cast("dict[str, Any]", taken))
 
 
 def make_facts(**changes: Any) -> TargetFacts:

@@ -29,7 +29,7 @@ COSTS = MachineCosts(
     pipe_bytes_per_second=1e9,
 )
 OPTIONS = Options(python="/usr/bin/python3", lines=False)
-SERIAL = Plan("serial", "loop")
+SERIAL = Plan(model="serial", idiom="loop")
 
 
 def timing_of(
@@ -84,7 +84,9 @@ def facts_of(calls: int = 200, coroutine: bool = False) -> TargetFacts:
 
 
 def machine_of(cores: int = 2) -> Machine:
-    return Machine(cores, cores, 16_000_000_000, "test", COSTS)
+    return Machine(
+        usable_cores=cores, physical_cores=cores, memory_limit_bytes=16_000_000_000, platform="test", costs=COSTS
+    )
 
 
 def profile_of(timing: SerialTiming) -> Profile:
@@ -104,7 +106,7 @@ def problem_of(
     machine = machine_of(cores)
     profile = profile_of(timing_of(held, free, wait))
     options = OPTIONS if models is None else replace(OPTIONS, models=models)
-    return Problem(demand_of(profile, facts, COSTS), facts, machine, options)
+    return Problem(demand=demand_of(profile, facts, COSTS), facts=facts, machine=machine, options=options)
 
 
 def trial_of(
@@ -129,8 +131,8 @@ def trial_of(
 
 
 def threads(count: int) -> Plan:
-    return Plan("threading", "ThreadPoolExecutor.map", threads=count)
+    return Plan(model="threading", idiom="ThreadPoolExecutor.map", threads=count)
 
 
 def processes(count: int, chunk_size: int = 1) -> Plan:
-    return Plan("multiprocessing", "Pool.map", count, chunk_size=chunk_size, start_method="fork")
+    return Plan(model="multiprocessing", idiom="Pool.map", processes=count, chunk_size=chunk_size, start_method="fork")

@@ -75,10 +75,10 @@ def test_the_rest() -> None:
 @pytest.mark.parametrize(
     ("plan", "shown"),
     [
-        (Plan("serial", "loop"), "one call at a time"),
-        (Plan("threading", "Thread", threads=1), "1 thread"),
-        (Plan("hybrid", "Process + Thread", processes=2, threads=4), "2 processes × 4 threads"),
-        (Plan("asyncio", "asyncio tasks", tasks=16), "16 tasks"),
+        (Plan(model="serial", idiom="loop"), "one call at a time"),
+        (Plan(model="threading", idiom="Thread", threads=1), "1 thread"),
+        (Plan(model="hybrid", idiom="Process + Thread", processes=2, threads=4), "2 processes × 4 threads"),
+        (Plan(model="asyncio", idiom="asyncio tasks", tasks=16), "16 tasks"),
     ],
 )
 def test_workers(plan: Plan, shown: str) -> None:

@@ -54,7 +54,7 @@ def _pickling(place: Place, old: Figures, new: Figures, report: Report) -> Itera
             why = next((f.evidence for f in report.findings if f.code == code), "")
             what = "Calls" if code == "unpicklable-call" else "Results"
             message = f"{what} cannot be pickled any more, so no process can take part."
-            yield Suspicion(place.finding("newly-unpicklable", message, old="picklable", new=why))
+            yield Suspicion(finding=place.finding("newly-unpicklable", message, old="picklable", new=why))
 
 
 def _bytes(place: Place, old: Figures, new: Figures) -> Iterator[Suspicion]:
@@ -65,7 +65,7 @@ def _bytes(place: Place, old: Figures, new: Figures) -> Iterator[Suspicion]:
         most = max(BYTES_RATIO * before, before + BYTES_MARGIN)
         if now > most:
             yield Suspicion(
-                place.finding(
+                finding=place.finding(
                     code,
                     f"A pickled {what} is {fmt.ratio(now / max(before, 1))} as large as it was; "
                     "processes pay for that in each call.",
@@ -87,7 +87,7 @@ def _findings(place: Place, old: Figures, new: Figures, report: Report) -> Itera
             old="not found", new=finding.evidence or finding.message,
             level="warning" if by_chance else "note" if finding.severity == "note" else "error",
         )  # fmt: skip
-        yield Suspicion(_moved(gate, file, line))
+        yield Suspicion(finding=_moved(gate, file, line))
 
 
 def _moved(finding: GateFinding, file: str | None, line: int | None) -> GateFinding:
@@ -100,13 +100,13 @@ def _gil(place: Place, old: Figures, new: Figures, report: Report) -> Iterator[S
         return
     if now > before + GIL_HELD_MARGIN and proven > before + GIL_PROVEN_MARGIN:
         yield Suspicion(
-            place.finding(
+            finding=place.finding(
                 "gil-held-up",
                 f"A call holds the GIL for {fmt.share(now)} of its time, so threads gain at most "
                 f"{fmt.ratio(1 / max(now, 0.01))}.",
                 old=fmt.share(before), new=fmt.share(now), threshold=f"at most {fmt.share(before + GIL_HELD_MARGIN)}",
             ),
-            "profile",
+            repeat="profile",
         )  # fmt: skip
 
 
@@ -131,12 +131,12 @@ def _class(place: Place, old: Figures, new: Figures) -> Iterator[Suspicion]:
         )
     )  # fmt: skip
     yield Suspicion(
-        place.finding(
+        finding=place.finding(
             "class-changed",
             f"The function was {old.classification} and is {new.classification} now.",
             old=f"{old.classification}, {before}", new=f"{new.classification}, {now}", threshold=threshold,
         ),
-        "profile",
+        repeat="profile",
     )  # fmt: skip
 
 
@@ -144,13 +144,13 @@ def _import(place: Place, old: Figures, new: Figures) -> Iterator[Suspicion]:
     most = max(IMPORT_RATIO * old.import_seconds, old.import_seconds + IMPORT_MARGIN_SECONDS)
     if new.import_seconds > most:
         yield Suspicion(
-            place.finding(
+            finding=place.finding(
                 "import-time-up",
                 "Importing the target takes longer; each new process pays for that unless it is forked.",
                 old=fmt.seconds(old.import_seconds), new=fmt.seconds(new.import_seconds),
                 threshold=f"at most {fmt.seconds(most)}",
             ),
-            "profile",
+            repeat="profile",
         )  # fmt: skip
 
 
@@ -158,11 +158,11 @@ def _memory(place: Place, old: Figures, new: Figures) -> Iterator[Suspicion]:
     most = max(MEMORY_RATIO * old.worker_bytes, old.worker_bytes + MEMORY_MARGIN_BYTES)
     if new.worker_bytes > most:
         yield Suspicion(
-            place.finding(
+            finding=place.finding(
                 "worker-memory-up", "A worker needs more memory.",
                 old=fmt.size(old.worker_bytes), new=fmt.size(new.worker_bytes), threshold=f"at most {fmt.size(most)}",
             ),
-            "profile",
+            repeat="profile",
         )  # fmt: skip
 
 
@@ -185,10 +185,10 @@ def _recommendation(place: Place, old: Figures, new: Figures, report: Report) ->
     misfitting = wrong_model.find(report, (old.model,), old, wrong_model.GAP_RATIO if moved else UNEXPLAINED_GAP_RATIO)
     if misfitting is not None:
         yield Suspicion(
-            place.finding(
+            finding=place.finding(
                 "recommendation-changed",
                 f"{old.model.capitalize()} is no longer the right model: {misfitting.cause}",
                 old=old.model, new=misfitting.recommended, threshold=misfitting.threshold,
             ),
-            misfitting.repeat,
+            repeat=misfitting.repeat,
         )  # fmt: skip

@@ -10,89 +10,89 @@ from ..records import Report
 from . import wrong_model
 from .deciding_figures import held_fraction
 from .suspicions import Place, Suspicion
-from .targets import Bounds
+from .targets import Requirements
 
 
-def against_bounds(place: Place, bounds: Bounds, report: Report) -> Iterator[Suspicion]:
+def against_requirements(place: Place, requirements: Requirements, report: Report) -> Iterator[Suspicion]:
     """All that the configuration does not allow."""
-    yield from _expectation(place, bounds, report)
-    yield from _forbidden(place, bounds, report)
-    yield from _gil(place, bounds, report)
-    yield from _bytes(place, bounds, report)
-    yield from _import(place, bounds, report)
-    yield from _speedup(place, bounds, report)
+    yield from _expectation(place, requirements, report)
+    yield from _forbidden(place, requirements, report)
+    yield from _gil(place, requirements, report)
+    yield from _bytes(place, requirements, report)
+    yield from _import(place, requirements, report)
+    yield from _speedup(place, requirements, report)
 
 
-def _expectation(place: Place, bounds: Bounds, report: Report) -> Iterator[Suspicion]:
-    misfitting = wrong_model.find(report, bounds.expect) if bounds.expect else None
+def _expectation(place: Place, requirements: Requirements, report: Report) -> Iterator[Suspicion]:
+    misfitting = wrong_model.find(report, requirements.expect) if requirements.expect else None
     if misfitting is not None:
-        expected = " or ".join(bounds.expect)
+        expected = " or ".join(requirements.expect)
         yield Suspicion(
-            place.finding(
+            finding=place.finding(
                 "expectation", f"{expected.capitalize()} is expected, but {misfitting.cause}",
                 old=expected, new=misfitting.recommended, threshold=misfitting.threshold,
             ),
-            misfitting.repeat,
+            repeat=misfitting.repeat,
         )  # fmt: skip
 
 
-def _forbidden(place: Place, bounds: Bounds, report: Report) -> Iterator[Suspicion]:
+def _forbidden(place: Place, requirements: Requirements, report: Report) -> Iterator[Suspicion]:
     for finding in report.findings:
-        if finding.code in bounds.forbid:
+        if finding.code in requirements.forbid:
             file, line = place.at(finding)
             said = place.finding(
                 finding.code, finding.message, new=finding.evidence or finding.message, threshold="forbidden"
             )
-            yield Suspicion(replace(said, file=file, line=line))
+            yield Suspicion(finding=replace(said, file=file, line=line))
 
 
-def _gil(place: Place, bounds: Bounds, report: Report) -> Iterator[Suspicion]:
-    most, proven = bounds.max_gil_held_fraction, held_fraction(report.profile, proven=True)
+def _gil(place: Place, requirements: Requirements, report: Report) -> Iterator[Suspicion]:
+    most, proven = requirements.max_gil_held_fraction, held_fraction(report.profile, proven=True)
     if most is not None and proven is not None and proven > most:
         yield Suspicion(
-            place.finding(
+            finding=place.finding(
                 "gil-held-limit", "A call holds the GIL for more of its time than is allowed.",
                 new=f"{fmt.share(held_fraction(report.profile))}, at least {fmt.share(proven)}",
                 threshold=f"at most {fmt.share(most)}",
             ),
-            "profile",
+            repeat="profile",
         )  # fmt: skip
 
 
-def _bytes(place: Place, bounds: Bounds, report: Report) -> Iterator[Suspicion]:
+def _bytes(place: Place, requirements: Requirements, report: Report) -> Iterator[Suspicion]:
     timing = report.profile.timing
     for what, now, most in (
-        ("result", timing.result_bytes, bounds.max_result_bytes),
-        ("argument", timing.argument_bytes, bounds.max_argument_bytes),
+        ("result", timing.result_bytes, requirements.max_result_bytes),
+        ("argument", timing.argument_bytes, requirements.max_argument_bytes),
     ):
         if most is not None and now is not None and now > most:
             yield Suspicion(
-                place.finding(
+                finding=place.finding(
                     f"{what}-bytes-limit", f"A pickled {what} is larger than is allowed.",
                     new=fmt.size(now), threshold=f"at most {fmt.size(most)}",
                 )
             )  # fmt: skip
 
 
-def _import(place: Place, bounds: Bounds, report: Report) -> Iterator[Suspicion]:
-    most, now = bounds.max_import_seconds, report.target.import_seconds
+def _import(place: Place, requirements: Requirements, report: Report) -> Iterator[Suspicion]:
+    most, now = requirements.max_import_seconds, report.target.import_seconds
     if most is not None and now > most:
         yield Suspicion(
-            place.finding(
+            finding=place.finding(
                 "import-time-limit", "Importing the target takes longer than is allowed.",
                 new=fmt.seconds(now), threshold=f"at most {fmt.seconds(most)}",
             ),
-            "profile",
+            repeat="profile",
         )  # fmt: skip
 
 
-def _speedup(place: Place, bounds: Bounds, report: Report) -> Iterator[Suspicion]:
-    least, advice = bounds.min_speedup, report.recommendation
+def _speedup(place: Place, requirements: Requirements, report: Report) -> Iterator[Suspicion]:
+    least, advice = requirements.min_speedup, report.recommendation
     if least is not None and advice is not None and advice.speedup_high < least:
         yield Suspicion(
-            place.finding(
+            finding=place.finding(
                 "speedup-limit", "The recommended plan gains less than is asked for.",
                 new=f"{fmt.ratio(advice.speedup)} ({advice.plan.model})", threshold=f"at least {fmt.ratio(least)}",
             ),
-            "analysis",
+            repeat="analysis",
         )  # fmt: skip

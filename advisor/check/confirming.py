@@ -10,7 +10,7 @@ from ..records import Model, Report
 from ..records.checked import GateFinding
 from . import suspicions as suspecting
 from .against_baseline import against_baseline
-from .against_settings import against_bounds
+from .against_settings import against_requirements
 from .deciding_figures import Figures, figures_of
 from .measuring import Measure
 from .suspicions import Place, Suspicion
@@ -24,7 +24,7 @@ HOT_LINE_FRACTION = 0.25
 GIL_CODES = ("gil-held-up", "gil-held-limit")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Verdict:
     """An analysis and what stands against it."""
 
@@ -75,18 +75,18 @@ def judge(
     findings = _once(tuple(suspicion.finding for suspicion in suspecting.in_all(rounds)))
     if clock() - started < (1 - HOT_LINE_FRACTION) * seconds:
         findings = _on_the_hot_line(findings, target, report, root, measure)
-    return Verdict(report, findings)
+    return Verdict(report=report, findings=findings)
 
 
 def suspicions_of(
     target: GateTarget, earlier: Figures | None, now: Figures, report: Report, root: str | None
 ) -> tuple[Suspicion, ...]:
     """All that looks worse than the configuration allows or the baseline holds."""
-    place = Place(target.name, relative_file(report.target.file, root), report.target.line, root)
-    found = list(against_bounds(place, target.bounds, report))
+    place = Place(target=target.name, file=relative_file(report.target.file, root), line=report.target.line, root=root)
+    found = list(against_requirements(place, target.requirements, report))
     if earlier is not None:
         found += against_baseline(place, earlier, now, report)
-    if target.bounds.expect:
+    if target.requirements.expect:
         # What is expected was said by hand: it outranks what was saved.
         found = [suspicion for suspicion in found if suspicion.finding.code != "recommendation-changed"]
     return tuple(found)
@@ -104,7 +104,7 @@ def relative_file(file: str | None, root: str | None) -> str | None:
 def _in_question(target: GateTarget, earlier: Figures | None, report: Report) -> tuple[Model, ...]:
     """Serial, the models wanted and the one recommended."""
     advice = report.recommendation
-    wanted = [*target.bounds.expect, earlier.model if earlier else None, advice.plan.model if advice else None]
+    wanted = [*target.requirements.expect, earlier.model if earlier else None, advice.plan.model if advice else None]
     return tuple(model for model in target.options.models if model == "serial" or model in wanted)
 
 

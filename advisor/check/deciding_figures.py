@@ -26,7 +26,7 @@ SAME_SECONDS = 0.05
 _MOST_WORDS = 160
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Figures:
     """One target's line in the baseline. ``None`` where a figure could not be had."""
 

@@ -26,7 +26,7 @@ from .targets_run import Task
 INDEX_NAME = "index.html"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CheckWords:
     """What the command line says of the run as a whole."""
 
@@ -40,7 +40,7 @@ class CheckWords:
     """``None`` where no reports are wanted."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Run:
     """What a run rests on."""
 
@@ -87,7 +87,14 @@ def prepare(names: Sequence[str], given: Mapping[str, Any], words: CheckWords) -
         for table, target in zip(tables, targets.put_together(read, tables, given), strict=True)
     )
     whole = {table["target"] for table in tables} >= {table["target"] for table in read.targets}
-    return _Run(read, path, saved, (top or read.folder).as_posix(), tasks, whole and bool(read.targets))
+    return _Run(
+        settings=read,
+        path=path,
+        saved=saved,
+        root=(top or read.folder).as_posix(),
+        tasks=tasks,
+        whole=whole and bool(read.targets),
+    )
 
 
 def run(
@@ -122,7 +129,11 @@ def run(
     if words.save_baseline:
         notes.append(_save(prepared, checks))
     checked = CheckReport(
-        checks, _baseline_note(prepared, checks, words), clock() - started, prepared.root, tuple(notes)
+        targets=checks,
+        baseline_note=_baseline_note(prepared, checks, words),
+        elapsed_seconds=clock() - started,
+        root=prepared.root,
+        notes=tuple(notes),
     )
     if words.report_folder is not None:
         index = words.report_folder / INDEX_NAME
@@ -167,7 +178,7 @@ def _task(
     entry: Figures | None,
 ) -> Task:
     if isinstance(target, Unusable):
-        return Task(target)
+        return Task(target=target)
     files = source_files.files_of(target, _reader(changed or frozenset()))
     digest = source_files.digest(target, files, folder, __version__) if files else None
     same = entry is not None and digest is not None and entry.unchanged_hash == digest
@@ -176,7 +187,13 @@ def _task(
         because = f"nothing that it is made of has changed since {words.changed_since}"
     elif words.trust_unchanged and same and entry is not None and _same_place(entry, target):
         because = "unchanged: same source, same inputs, same class of machine as the baseline"
-    return Task(target, None if words.save_baseline else entry, digest, not same, because)
+    return Task(
+        target=target,
+        earlier=None if words.save_baseline else entry,
+        unchanged_hash=digest,
+        changed=not same,
+        skip_because=because,
+    )
 
 
 def _reader(changed: frozenset[Path]) -> source_files.ReadBytes:

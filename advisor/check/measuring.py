@@ -9,7 +9,7 @@ from typing import Protocol
 
 from ..child.interpreter import Children
 from ..pipeline import analysis, hot_lines, serial_profile
-from ..pipeline.budget import LEAST_PROFILE_CALLS, Bounds
+from ..pipeline.budget import LEAST_PROFILE_CALLS, AnalysisBudget
 from ..pipeline.machine_costs import measure_machine, memory_limit_bytes
 from ..pipeline.progress import Progress
 from ..pipeline.trials import probe_request
@@ -73,8 +73,8 @@ class RealMeasure:
         return max(lines, key=lambda line: line.python_fraction, default=None)
 
 
-def _rest(report: Report) -> Bounds:
-    """Bounds of what is done once more, after an analysis that has made its calls."""
-    bounds = Bounds(time.monotonic, math.inf, report.options.max_calls)
+def _rest(report: Report) -> AnalysisBudget:
+    """AnalysisBudget of what is done once more, after an analysis that has made its calls."""
+    bounds = AnalysisBudget(time.monotonic, math.inf, report.options.max_calls)
     bounds.count(report.cost.calls_made)
     return bounds

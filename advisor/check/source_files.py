@@ -59,7 +59,7 @@ def digest(target: GateTarget, files: dict[Path, bytes], folder: Path, version: 
         "inputs": [target.job.inputs.kind, _relative(target.job.inputs.source or "", folder)],
         "job": [target.job.unpack, target.job.calls, target.job.setup],
         "options": [target.options.models, target.options.idiom, target.options.start_method, target.options.stream],
-        "bounds": asdict(target.bounds),
+        "bounds": asdict(target.requirements),
     }
     digest.update(json.dumps(asked, sort_keys=True).encode())
     for name, path in sorted((_relative(str(path), folder), path) for path in files):

@@ -15,7 +15,7 @@ _IN_TEXT = re.compile(r"(?P<file>[^\s:\"'`]+\.py)(?::|, line )(?P<line>\d+)")
 _LINE_ALONE = re.compile(r"\bline (?P<line>\d+)")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Suspicion:
     """A finding that stands once it shows in every repetition of what ``repeat`` names."""
 
@@ -24,7 +24,7 @@ class Suspicion:
     """``nothing`` where it follows from the code alone, whatever else runs on the machine."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Place:
     """Where a target's findings are shown: its ``def``, unless a finding names a line of its own."""
 
@@ -44,7 +44,17 @@ class Place:
         level: Level = "error",
     ) -> GateFinding:
         """A finding on the ``def`` line."""
-        return GateFinding(code, level, message, old, new, threshold, self.line, self.file, self.target)
+        return GateFinding(
+            code=code,
+            level=level,
+            message=message,
+            old=old,
+            new=new,
+            threshold=threshold,
+            line=self.line,
+            file=self.file,
+            target=self.target,
+        )
 
     def at(self, finding: Finding) -> tuple[str | None, int | None]:
         """File and line that a finding of the analysis names, or those of the ``def``."""

@@ -25,8 +25,8 @@ TARGET_SECONDS = 8.0
 """What a target may take unless told otherwise."""
 
 
-@dataclass(frozen=True)
-class Bounds:
+@dataclass(frozen=True, kw_only=True)
+class Requirements:
     """What a target has to keep to; ``None`` and empty where nothing is asked."""
 
     expect: tuple[Model, ...] = ()
@@ -40,17 +40,17 @@ class Bounds:
     min_speedup: float | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class GateTarget:
     """A target with all that is to be known before it is run."""
 
     name: str
     job: Job
     options: Options
-    bounds: Bounds
+    requirements: Requirements
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Unusable:
     """A target that cannot even be asked for, and why."""
 
@@ -110,7 +110,7 @@ def _said(defaults: Mapping[str, Any], table: Mapping[str, Any], given: Mapping[
 def _target(settings: Settings, table: Mapping[str, Any], given: Mapping[str, Any]) -> GateTarget | Unusable:
     words = words_for_check(settings, table, given)
     name = str(words.pop("target"))
-    bounds = Bounds(
+    requirements = Requirements(
         **{key: words.pop(key) for key in LIMIT_KEYS if key in words},
         min_speedup=table.get("min_speedup"),
     )
@@ -120,7 +120,10 @@ def _target(settings: Settings, table: Mapping[str, Any], given: Mapping[str, An
             job_words[key] = Path(job_words[key])
     try:
         return GateTarget(
-            name, checked_options.make_job(name, **job_words), checked_options.make_options(**words), bounds
+            name=name,
+            job=checked_options.make_job(name, **job_words),
+            options=checked_options.make_options(**words),
+            requirements=requirements,
         )
     except AdvisorError as error:
-        return Unusable(name, str(error))
+        return Unusable(name=name, reason=str(error))

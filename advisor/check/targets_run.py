@@ -19,7 +19,7 @@ LEAST_SECONDS = 3.0
 Clock = Callable[[], float]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Task:
     """A target with all that is known of it before it runs."""
 
@@ -84,7 +84,14 @@ def _check(task: Task, measure: Measure, root: str | None, seconds: float, clock
     target = task.target
 
     def ended(status: Status, reason: str) -> TargetCheck:
-        return TargetCheck(target.name, status, None, (), clock() - started, reason=reason)
+        return TargetCheck(
+            target=target.name,
+            status=status,
+            report=None,
+            findings=(),
+            elapsed_seconds=clock() - started,
+            reason=reason,
+        )
 
     if isinstance(target, Unusable):
         return ended("unusable", target.reason)
@@ -103,4 +110,12 @@ def _check(task: Task, measure: Measure, root: str | None, seconds: float, clock
     status: Status = "failed" if any(finding.level == "error" for finding in verdict.findings) else "passed"
     facts = verdict.report.target
     file = confirming.relative_file(facts.file, root)
-    return TargetCheck(target.name, status, verdict.report, verdict.findings, clock() - started, file, facts.line)
+    return TargetCheck(
+        target=target.name,
+        status=status,
+        report=verdict.report,
+        findings=verdict.findings,
+        elapsed_seconds=clock() - started,
+        file=file,
+        line=facts.line,
+    )

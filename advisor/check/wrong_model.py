@@ -29,7 +29,7 @@ PROVEN_FRACTION = 0.8
 """Of the share of the GIL: with less of it proven, the share is not sure enough to rule threads out."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Misfit:
     """That none of the models wanted is right."""
 
@@ -63,7 +63,7 @@ def find(
         return None
     cause, threshold, repeat = found
     gain = "" if advice.plan.model == "serial" else f", {fmt.workers(advice.plan)}, {fmt.ratio(advice.speedup)} as fast"
-    return Misfit(f"{advice.plan.model}{gain}", cause, threshold, repeat)
+    return Misfit(recommended=f"{advice.plan.model}{gain}", cause=cause, threshold=threshold, repeat=repeat)
 
 
 _Why = tuple[str, str, Repeat]
@@ -131,4 +131,4 @@ def _slower(report: Report, wanted: Sequence[Model], advice: Recommendation, gap
 
 def _problem(report: Report) -> Problem:
     demand = cost_model.demand_of(report.profile, report.target, report.machine.costs)
-    return Problem(demand, report.target, report.machine, report.options)
+    return Problem(demand=demand, facts=report.target, machine=report.machine, options=report.options)

@@ -23,7 +23,7 @@ TREE_SECONDS = 0.4
 """Between two looks at all that the child has started."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Limits:
     """When to give a child up."""
 
@@ -76,9 +76,9 @@ class Watch:
             allowed = limits.silence_seconds if limits.start_seconds is None else limits.start_seconds
             what = "importing the target, making the inputs and setting up"
         if now - self._heard_seconds > allowed + SILENCE_SLACK_SECONDS:
-            return Failure("timeout", f"{what} took longer than {allowed:.3g} s.")
+            return Failure(kind="timeout", message=f"{what} took longer than {allowed:.3g} s.")
         if now - self._started_seconds > limits.total_seconds:
-            return Failure("timeout", f"no answer within {limits.total_seconds:.3g} s.")
+            return Failure(kind="timeout", message=f"no answer within {limits.total_seconds:.3g} s.")
         return None
 
     def _too_large(self) -> Failure | None:
@@ -90,12 +90,15 @@ class Watch:
         if held_bytes > limit_bytes:
             held, limit = fmt.size(held_bytes), fmt.size(limit_bytes)
             return Failure(
-                "memory",
-                f"the function and what it started held {held}, beyond the limit of {limit} here; it was stopped.",
+                kind="memory",
+                message=f"the function and what it started held {held}, beyond the limit of "
+                f"{limit} here; it was stopped.",
             )
         if self._memory.free_bytes() < self._reserve_bytes:
             held = fmt.size(held_bytes)
-            return Failure("memory", f"the memory here ran out while the function held {held}; it was stopped.")
+            return Failure(
+                kind="memory", message=f"the memory here ran out while the function held {held}; it was stopped."
+            )
         return None
 
 

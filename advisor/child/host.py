@@ -46,7 +46,7 @@ def _available_memory_bytes() -> int:
     return psutil.virtual_memory().available
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class System:
     """What this program asks of the system it runs on."""
 

@@ -159,7 +159,7 @@ class Children:
             for descriptor in descriptors:
                 os.close(descriptor)
         self._tell_guard(f"+{process.pid}")
-        child = _Child(process, tail_of(process), TreeMemory(process.pid))
+        child = _Child(process=process, output=tail_of(process), memory=TreeMemory(process.pid))
         try:
             yield child
         finally:
@@ -178,7 +178,7 @@ MOST_SOCKET_PATH_BYTES = 103
 SHORT_FOLDERS = ("/tmp", "/var/tmp")  # noqa: S108 - only to make a folder of its own in, by mkdtemp
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Child:
     """A running interpreter, the end of what it has printed, and what it holds."""
 
@@ -213,7 +213,7 @@ def _await_answer(
         watch.heard()
         if event["event"] == "failed":
             kind = event["kind"]
-            failure = Failure("raised" if kind == "unusable" else kind, event["message"])
+            failure = Failure(kind="raised" if kind == "unusable" else kind, message=event["message"])
             raise ChildFailedError(failure, unusable=kind == "unusable" or not watch.begun)
         if event["event"] == task:
             return event
@@ -242,11 +242,11 @@ def _placed(error: ChildFailedError, mark_file: Path, output: str) -> ChildFaile
     if where in failure.message:
         return error
     message = f"{failure.message[:-1]}{where}."
-    return ChildFailedError(Failure(failure.kind, message), error.unusable)
+    return ChildFailedError(Failure(kind=failure.kind, message=message), error.unusable)
 
 
 def _gave_up(kind: Any, message: str, unusable: bool) -> ChildFailedError:
-    return ChildFailedError(Failure(kind, message), unusable)
+    return ChildFailedError(Failure(kind=kind, message=message), unusable)
 
 
 def _crash(child: _Child, unusable: bool) -> ChildFailedError:

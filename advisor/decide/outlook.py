@@ -76,7 +76,9 @@ def _call_parts(problem: Problem, timing: SerialTiming) -> tuple[CallPart, ...]:
         ("transport", demand.transport_seconds),
     ]
     whole = sum(seconds for _, seconds in figures)
-    return tuple(CallPart(name, seconds, seconds / whole if whole else 0.0) for name, seconds in figures)
+    return tuple(
+        CallPart(name=name, seconds=seconds, fraction=seconds / whole if whole else 0.0) for name, seconds in figures
+    )
 
 
 def _curve_point(problem: Problem, timing: SerialTiming, trials: Sequence[Trial], plan: Plan) -> CurvePoint:
@@ -100,7 +102,7 @@ def _curve(problem: Problem, model: Model, points: Sequence[CurvePoint]) -> Curv
         rival = best.get(point.workers)
         if point.plan.model == model and (rival is None or point.predicted_speedup > rival.predicted_speedup):
             best[point.workers] = point
-    return Curve(model, (_one_at_a_time(problem), *(best[workers] for workers in sorted(best))))
+    return Curve(model=model, points=(_one_at_a_time(problem), *(best[workers] for workers in sorted(best))))
 
 
 def _surface(problem: Problem, points: Sequence[CurvePoint]) -> tuple[CurvePoint, ...]:
@@ -119,7 +121,14 @@ def _surface(problem: Problem, points: Sequence[CurvePoint]) -> tuple[CurvePoint
 
 
 def _one_at_a_time(problem: Problem) -> CurvePoint:
-    return CurvePoint(serial_plan(problem), 1, 1.0, 1.0, problem.demand.serial_job_seconds, None)
+    return CurvePoint(
+        plan=serial_plan(problem),
+        workers=1,
+        predicted_speedup=1.0,
+        expected_speedup=1.0,
+        job_seconds=problem.demand.serial_job_seconds,
+        memory_bytes=None,
+    )
 
 
 def _measured(estimate: PlanEstimate) -> MeasuredPoint:
@@ -146,15 +155,19 @@ def _ceilings(
         # As many workers as the machine has any use for: what binds there binds for good.
         largest = max(family, key=lambda plan: (plan.processes or 1, plan.workers))
         found = [
-            Ceiling(model, bound.name, bound.calls_per_second * demand.wall_seconds)
+            Ceiling(model=model, name=bound.name, speedup=bound.calls_per_second * demand.wall_seconds)
             for bound in cost_model.bounds(largest, demand, problem.machine)
             if bound.name != "the number of workers"
         ]
         if timing.wall_seconds_most > 0:
-            found.append(Ceiling(model, "the longest call", demand.serial_job_seconds / timing.wall_seconds_most))
+            found.append(
+                Ceiling(
+                    model=model, name="the longest call", speedup=demand.serial_job_seconds / timing.wall_seconds_most
+                )
+            )
         if model in limits:
             name = limit_name(problem, timing, trials, model, limits)
-            found.append(Ceiling(model, name, limits[model] * demand.wall_seconds))
+            found.append(Ceiling(model=model, name=name, speedup=limits[model] * demand.wall_seconds))
         yield from sorted(found, key=lambda ceiling: ceiling.speedup)
 
 
@@ -178,7 +191,12 @@ def _calls_lines(
 
 
 def _line(plan: Plan, startup_seconds: float, seconds_per_call: float, counts: Sequence[int]) -> CallsLine:
-    return CallsLine(plan, tuple(CallsPoint(calls, startup_seconds + calls * seconds_per_call) for calls in counts))
+    return CallsLine(
+        plan=plan,
+        points=tuple(
+            CallsPoint(calls=calls, job_seconds=startup_seconds + calls * seconds_per_call) for calls in counts
+        ),
+    )
 
 
 def _spread(most: int, also: set[int]) -> list[int]:

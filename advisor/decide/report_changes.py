@@ -29,7 +29,7 @@ BUSY_FRACTION = 0.05
 DEVIATIONS_95 = 1.96
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Change:
     """One figure, or one word, in both reports; a figure that only one has is ``None`` in the other."""
 
@@ -45,7 +45,7 @@ class Change:
     ratio_high: float | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Comparison:
     """What changed from an old report to a new one, the weightiest first."""
 
@@ -66,10 +66,10 @@ def compare(old: Report, new: Report) -> Comparison:
     changes = [*_words(old, new), *_times(old, new), *_speedups(old, new), *_profile(old, new), *_memory(old, new)]
     order = {"worse": 0, "better": 1, "changed": 2, "noise": 3}
     return Comparison(
-        new.target.name,
-        _headline(old, new),
-        tuple(_caveats(old, new)),
-        tuple(sorted(changes, key=lambda change: order[change.meaning])),
+        target=new.target.name,
+        headline=_headline(old, new),
+        caveats=tuple(_caveats(old, new)),
+        changes=tuple(sorted(changes, key=lambda change: order[change.meaning])),
     )
 
 
@@ -97,7 +97,7 @@ def _measured(
     meaning: Meaning = "noise"
     if low > 1 or high < 1:
         meaning = "better" if (middle > 1) == more_is_better else "worse"
-    return Change(what, unit, old, new, meaning, middle, low, high)
+    return Change(what=what, unit=unit, old=old, new=new, meaning=meaning, ratio=middle, ratio_low=low, ratio_high=high)
 
 
 def _headline(old: Report, new: Report) -> str:
@@ -171,12 +171,14 @@ def _words(old: Report, new: Report) -> Iterator[Change]:
         before = then.get(verdict.model)
         if before is not None and before != verdict.verdict and "unsafe" in {before, verdict.verdict}:
             meaning: Meaning = "worse" if verdict.verdict == "unsafe" else "better"
-            yield Change(f"safety of {verdict.model}", "words", before, verdict.verdict, meaning)
+            yield Change(
+                what=f"safety of {verdict.model}", unit="words", old=before, new=verdict.verdict, meaning=meaning
+            )
     words: list[tuple[str, str, str]] = [("class", old.profile.classification, new.profile.classification)]
     if old.recommendation is not None and new.recommendation is not None:
         words.append(("advice", _how(old.recommendation.plan), _how(new.recommendation.plan)))
         words.append(("confidence", old.recommendation.confidence, new.recommendation.confidence))
-    yield from (Change(what, "words", a, b, "changed") for what, a, b in words if a != b)
+    yield from (Change(what=what, unit="words", old=a, new=b, meaning="changed") for what, a, b in words if a != b)
 
 
 def _findings(old: Report, new: Report) -> Iterator[Change]:
@@ -184,11 +186,15 @@ def _findings(old: Report, new: Report) -> Iterator[Change]:
     for key, finding in after.items():
         if key not in before:
             what = f"new {finding.severity} {finding.code}"
-            yield Change(what, "words", None, finding.message, _weight(finding.severity, "worse"))
+            yield Change(
+                what=what, unit="words", old=None, new=finding.message, meaning=_weight(finding.severity, "worse")
+            )
     for key, finding in before.items():
         if key not in after:
             what = f"gone: {finding.severity} {finding.code}"
-            yield Change(what, "words", finding.message, None, _weight(finding.severity, "better"))
+            yield Change(
+                what=what, unit="words", old=finding.message, new=None, meaning=_weight(finding.severity, "better")
+            )
 
 
 def _weight(severity: Severity, meaning: Meaning) -> Meaning:
@@ -249,7 +255,13 @@ def _speedups(old: Report, new: Report) -> Iterator[Change]:
     failed_then = {trial.plan for trial in old.trials if trial.failure is not None}
     for trial in new.trials:
         if trial.failure is not None and trial.plan not in failed_then and _key(trial.plan) in then:
-            yield Change(f"{_how(trial.plan)} fails now", "words", "ran", trial.failure.message, "worse")
+            yield Change(
+                what=f"{_how(trial.plan)} fails now",
+                unit="words",
+                old="ran",
+                new=trial.failure.message,
+                meaning="worse",
+            )
 
 
 def _key(plan: Plan) -> tuple[str, str, int]:
@@ -271,7 +283,9 @@ def _profile(old: Report, new: Report) -> Iterator[Change]:
         shares.append((timing.gil_held_fraction, DEVIATIONS_95 * math.sqrt(variance)))
     (before, before_half), (after, after_half) = shares
     apart = abs(after - before) > max(LEAST_SHARE_APART, math.hypot(before_half, after_half))
-    yield Change("time holding the GIL", "fraction", before, after, "changed" if apart else "noise")
+    yield Change(
+        what="time holding the GIL", unit="fraction", old=before, new=after, meaning="changed" if apart else "noise"
+    )
 
 
 def _memory(old: Report, new: Report) -> Iterator[Change]:
@@ -285,4 +299,4 @@ def _memory(old: Report, new: Report) -> Iterator[Change]:
             continue
         ratio = _over(now, then)
         meaning: Meaning = "noise" if max(ratio, 1 / ratio) <= same else "worse" if now > then else "better"
-        yield Change(what, "bytes", then, now, meaning, ratio)
+        yield Change(what=what, unit="bytes", old=then, new=now, meaning=meaning, ratio=ratio)

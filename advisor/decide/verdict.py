@@ -157,7 +157,12 @@ def _what_would_pay(problem: Problem) -> str:
     """For calls too small or too few: in which chunks processes would pay, and from how many calls on."""
     if "multiprocessing" in problem.excluded or "multiprocessing" not in problem.options.models:
         return ""
-    plan = Plan("multiprocessing", "Pool.map", problem.machine.usable_cores, start_method=start_method(problem))
+    plan = Plan(
+        model="multiprocessing",
+        idiom="Pool.map",
+        processes=problem.machine.usable_cores,
+        start_method=start_method(problem),
+    )
     paying = chunking.paying_job(plan, problem.demand, problem.machine, problem.options.min_speedup_ratio)
     if paying is None:
         return (

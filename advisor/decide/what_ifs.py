@@ -25,7 +25,7 @@ CAUTION_RATIO = 2.0
 """A prediction nobody has tried may be off by that much."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Verification:
     """A trial to run for a what-if, by its code."""
 
@@ -33,7 +33,7 @@ class Verification:
     step: Step
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Change:
     code: str
     name: str
@@ -63,11 +63,11 @@ def rank(
         gain_ratio = max(1.0, now_seconds / then_seconds)
         found.append(
             WhatIf(
-                change.code,
-                change.name,
-                change.how,
-                plan,
-                gain_ratio,
+                code=change.code,
+                name=change.name,
+                how=change.how,
+                plan=plan,
+                gain_ratio=gain_ratio,
                 speedup=now_speedup * gain_ratio,
                 job_seconds=job_seconds / gain_ratio,
                 verified_speedup=_verified(change, trials),
@@ -107,36 +107,36 @@ def _verified(change: _Change, trials: Sequence[Trial]) -> float | None:
 def _changes(problem: Problem, timing: SerialTiming, limits: Mapping[Model, float]) -> Iterator[_Change]:
     demand, machine = problem.demand, problem.machine
     yield _Change(
-        "twice-the-cores",
-        "twice the cores",
-        f"A machine with {2 * machine.usable_cores} usable cores.",
-        replace(problem, machine=replace(machine, usable_cores=2 * machine.usable_cores)),
-        limits,
+        code="twice-the-cores",
+        name="twice the cores",
+        how=f"A machine with {2 * machine.usable_cores} usable cores.",
+        problem=replace(problem, machine=replace(machine, usable_cores=2 * machine.usable_cores)),
+        limits=limits,
     )
     if demand.gil_enabled:
         yield _Change(
-            "no-gil",
-            "no GIL",
-            "A free-threaded build of CPython, 3.13 or newer.",
-            replace(problem, demand=replace(demand, gil_enabled=False)),
-            limits,
+            code="no-gil",
+            name="no GIL",
+            how="A free-threaded build of CPython, 3.13 or newer.",
+            problem=replace(problem, demand=replace(demand, gil_enabled=False)),
+            limits=limits,
         )
     if limits:
         yield _Change(
-            "no-outside-limit",
-            "no outside limit",
-            "Lift what trials have run into beyond the call's own figures: a server, a lock, memory.",
-            problem,
-            {},
+            code="no-outside-limit",
+            name="no outside limit",
+            how="Lift what trials have run into beyond the call's own figures: a server, a lock, memory.",
+            problem=problem,
+            limits={},
         )
     yield from _changes_of_processes(problem, timing, limits)
     if any(plan.blas_threads for plan in candidates(problem)):
         yield _Change(
-            "one-blas-thread",
-            "one BLAS thread a worker",
-            "OMP_NUM_THREADS=1 in the environment, or threadpoolctl.threadpool_limits(1).",
-            problem,
-            limits,
+            code="one-blas-thread",
+            name="one BLAS thread a worker",
+            how="OMP_NUM_THREADS=1 in the environment, or threadpoolctl.threadpool_limits(1).",
+            problem=problem,
+            limits=limits,
             blas_threads=1,
         )
 
@@ -149,28 +149,28 @@ def _changes_of_processes(problem: Problem, timing: SerialTiming, limits: Mappin
     if not any(plan.processes for plan in candidates(problem)):
         return
     yield _Change(
-        "free-pickling",
-        "free pickling",
-        "Shared memory, or items that workers read for themselves.",
-        replace(problem, demand=replace(demand, transport_seconds=0.0)),
-        limits,
+        code="free-pickling",
+        name="free pickling",
+        how="Shared memory, or items that workers read for themselves.",
+        problem=replace(problem, demand=replace(demand, transport_seconds=0.0)),
+        limits=limits,
     )
     yield _Change(
-        "smaller-results",
-        "results a tenth the size",
-        "Return a total, a key or a path, not the data.",
-        replace(problem, demand=replace(demand, transport_seconds=demand.transport_seconds * smaller)),
-        limits,
+        code="smaller-results",
+        name="results a tenth the size",
+        how="Return a total, a key or a path, not the data.",
+        problem=replace(problem, demand=replace(demand, transport_seconds=demand.transport_seconds * smaller)),
+        limits=limits,
     )
     if "forkserver" in problem.facts.start_methods and start_method(problem) != "fork":
         yield _preloaded(problem, limits)
     yield from _other_start_methods(problem, limits)
     yield _Change(
-        "lazy-imports",
-        "lazy imports",
-        "Import what is slow inside the function that needs it.",
-        replace(problem, demand=replace(demand, import_seconds=0.0)),
-        limits,
+        code="lazy-imports",
+        name="lazy imports",
+        how="Import what is slow inside the function that needs it.",
+        problem=replace(problem, demand=replace(demand, import_seconds=0.0)),
+        limits=limits,
     )
 
 
@@ -180,11 +180,11 @@ def _other_start_methods(problem: Problem, limits: Mapping[Model, float]) -> Ite
     for method in facts.start_methods:
         if method != usual and (method != "fork" or facts.threads_after_import == 1):
             yield _Change(
-                f"{START_METHOD}{method}",
-                f"processes started by {method}",
-                f'multiprocessing.get_context("{method}"), or --start-method {method}.',
-                replace(problem, options=replace(problem.options, start_method=method)),
-                limits,
+                code=f"{START_METHOD}{method}",
+                name=f"processes started by {method}",
+                how=f'multiprocessing.get_context("{method}"), or --start-method {method}.',
+                problem=replace(problem, options=replace(problem.options, start_method=method)),
+                limits=limits,
             )
 
 
@@ -194,16 +194,16 @@ def _preloaded(problem: Problem, limits: Mapping[Model, float]) -> _Change:
     server_seconds = cost_model.process_start_seconds(problem.machine.costs, "spawn") + problem.demand.import_seconds
     costs = replace(problem.machine.costs, process_start_seconds=tuple({**starts, "spawn": server_seconds}.items()))
     return _Change(
-        "preloaded-forkserver",
-        "a preloaded forkserver",
-        "multiprocessing.set_forkserver_preload, with the function's module, before the first worker starts.",
-        replace(
+        code="preloaded-forkserver",
+        name="a preloaded forkserver",
+        how="multiprocessing.set_forkserver_preload, with the function's module, before the first worker starts.",
+        problem=replace(
             problem,
             demand=replace(problem.demand, import_seconds=0.0),
             machine=replace(problem.machine, costs=costs),
             options=replace(problem.options, start_method="forkserver"),
         ),
-        limits,
+        limits=limits,
     )
 
 
@@ -222,5 +222,14 @@ def next_verification(
         is_cheap = SETTLING_SECONDS + CAUTION_RATIO * seconds <= remaining_seconds
         if one.code.startswith(START_METHOD) and one.gain_ratio >= WORTH_VERIFYING_RATIO and is_cheap:
             round_number = max((trial.round for trial in trials), default=0)
-            return Verification(one.code, Step(one.plan, calls, round_number, one.speedup, seconds))
+            return Verification(
+                code=one.code,
+                step=Step(
+                    plan=one.plan,
+                    calls=calls,
+                    round=round_number,
+                    predicted_speedup=one.speedup,
+                    expected_seconds=seconds,
+                ),
+            )
     return None

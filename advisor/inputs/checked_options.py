@@ -43,9 +43,9 @@ def make_job(
         UnusableError: what was given is not one target with at most one source of items.
     """
     given = [
-        Inputs("object", inputs_from) if inputs_from is not None else None,
-        Inputs("expression", inputs_expr) if inputs_expr is not None else None,
-        Inputs("file", str(inputs)) if inputs is not None else None,
+        Inputs(kind="object", source=inputs_from) if inputs_from is not None else None,
+        Inputs(kind="expression", source=inputs_expr) if inputs_expr is not None else None,
+        Inputs(kind="file", source=str(inputs)) if inputs is not None else None,
     ]
     sources = [source for source in given if source is not None]
     if len(sources) > 1:
@@ -62,11 +62,11 @@ def make_job(
     with looking_at("the current folder"):
         folder = app_dir or Path.cwd()
     return Job(
-        parse_target(target, folder),
-        source,
-        unpack or input_files.default_unpack(source),
-        calls,
-        setup,
+        target=parse_target(target, folder),
+        inputs=source,
+        unpack=unpack or input_files.default_unpack(source),
+        calls=calls,
+        setup=setup,
     )
 
 

@@ -68,12 +68,21 @@ def target_of(function: Callable[..., Any], folder: Path, search_path: Sequence[
     roots = tuple(dict.fromkeys([*own_roots(search_path), str(folder.resolve())]))
     file = _file_of(module)
     if module.__name__ != "__main__" and (file is None or _is_importable(module.__name__, file)):
-        return Target(f"{module.__name__}:{qualname}", module.__name__, qualname, roots)
+        return Target(
+            text=f"{module.__name__}:{qualname}", module=module.__name__, qualname=qualname, import_roots=roots
+        )
     if file is None:
         raise UnusableError(f"{called} was typed in and is in no file. Move it into a module.")
     name = re.sub(r"\W|^(?=\d)", "_", file.stem) + "_file" if module.__name__ == "__main__" else module.__name__
     shown = file.relative_to(folder.resolve()) if file.is_relative_to(folder.resolve()) else file
-    return Target(f"{shown.as_posix()}:{qualname}", name, qualname, roots, str(file), by_path=True)
+    return Target(
+        text=f"{shown.as_posix()}:{qualname}",
+        module=name,
+        qualname=qualname,
+        import_roots=roots,
+        file=str(file),
+        by_path=True,
+    )
 
 
 def items_expression(items: Iterable[Any], spool: Path) -> str:

@@ -84,7 +84,7 @@ class _TargetTable(_Table):
     unpack: Unpack | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """What a project's file says. Paths in it are absolute."""
 
@@ -116,7 +116,7 @@ def read(start: Path, file: Path | None = None) -> Settings:
     """
     path = file or find(start)
     if path is None:
-        return Settings(start, None, {}, ())
+        return Settings(folder=start, file=None, defaults={}, targets=())
     table = _tool_table(path)
     if table is None:
         raise UnusableError(f"{path} has no [tool.advisor].")
@@ -157,7 +157,7 @@ def settings_of(table: Mapping[str, Any], path: Path, name: str = FILE_NAME) -> 
             raise UnusableError(f"{place}: this target is there twice; one table each.")
         targets.append(_absolute(target, path.parent))
     defaults.pop("targets", None)
-    return Settings(path.parent, path, _absolute(defaults, path.parent), tuple(targets))
+    return Settings(folder=path.parent, file=path, defaults=_absolute(defaults, path.parent), targets=tuple(targets))
 
 
 def table_in(text: str) -> Mapping[str, Any] | None:

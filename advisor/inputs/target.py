@@ -33,7 +33,7 @@ def parse_target(text: str, app_dir: Path) -> Target:
         return _from_file(text, Path(place), qualname, app_dir)
     if not is_dotted_name(place):
         raise UnusableError(f"{place!r} is no module name. {FORMS}")
-    return Target(text, place, qualname, (str(app_dir.resolve()),))
+    return Target(text=text, module=place, qualname=qualname, import_roots=(str(app_dir.resolve()),))
 
 
 def is_dotted_name(text: str) -> bool:
@@ -74,4 +74,4 @@ def _from_file(text: str, path: Path, qualname: str, app_dir: Path) -> Target:
         # Named so that it is neither a module of the standard library nor unfit for an import statement.
         module = re.sub(r"\W|^(?=\d)", "_", path.stem) + "_file"
     roots = tuple(dict.fromkeys((str(root), str(app_dir.resolve()))))
-    return Target(text, module, qualname, roots, str(path), by_path)
+    return Target(text=text, module=module, qualname=qualname, import_roots=roots, file=str(path), by_path=by_path)

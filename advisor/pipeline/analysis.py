@@ -14,7 +14,7 @@ from ..inputs import item_files as input_files
 from ..records import Inputs, Job, Options, Report, TargetFacts
 from ..snippets import idioms
 from . import hot_lines, safety_run, serial_profile
-from .budget import OVERTIME_SECONDS, Bounds
+from .budget import OVERTIME_SECONDS, AnalysisBudget
 from .machine_costs import measure_machine, memory_limit_bytes
 from .progress import Progress
 from .report_so_far import Clock, Draft, Keep
@@ -41,7 +41,7 @@ def analyze(
     progress = progress or Progress()
     memory_bytes = int(MEMORY_FRACTION * memory_limit_bytes())
     ends_seconds = started + options.budget_seconds + options.timeout_seconds + OVERTIME_SECONDS
-    bounds = Bounds(clock, ends_seconds, options.max_calls)
+    bounds = AnalysisBudget(clock, ends_seconds, options.max_calls)
     with Children(options.seed) as children:
         acquainted = Acquainted(children.ask)
         ask = bounds.around(acquainted.ask)
@@ -55,7 +55,13 @@ def analyze(
         machine = measure_machine(acquainted.ask, options.python)
         profile = serial_profile.make_profile(timing, machine.costs)
 
-        problem = Problem(demand_of(profile, facts, machine.costs), facts, machine, options, timing=timing)
+        problem = Problem(
+            demand=demand_of(profile, facts, machine.costs),
+            facts=facts,
+            machine=machine,
+            options=options,
+            timing=timing,
+        )
         progress.stage("watching what the calls share")
         inspection = safety_run.inspect(ask, request, profile, problem, memory_bytes)
         draft = Draft(job, problem, profile, clock, started, inspection, bounds)

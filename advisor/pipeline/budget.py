@@ -26,7 +26,7 @@ SHARE_BEFORE_TRIALS = 4
 """What comes before the trials takes at most this part of the calls left, but always what it cannot do without."""
 
 
-class Bounds:
+class AnalysisBudget:
     """Keeps count over every request of an analysis; ``around`` holds requests to what is left.
 
     A request that makes calls reads ``most_calls`` and answers with ``calls_made``.
@@ -89,10 +89,12 @@ class Bounds:
             return ()
         return (
             Finding(
-                "max-calls",
-                "note",
-                f"The trials ended at --max-calls {self._most_calls}: more calls might have changed the advice.",
-                f"{fmt.count(self.calls_made, 'call')} made; the next trial was to make {fmt.count(wanted.calls)}.",
+                code="max-calls",
+                severity="note",
+                message=f"The trials ended at --max-calls {self._most_calls}: more calls might "
+                "have changed the advice.",
+                evidence=f"{fmt.count(self.calls_made, 'call')} made; the next trial was to "
+                f"make {fmt.count(wanted.calls)}.",
             ),
         )
 

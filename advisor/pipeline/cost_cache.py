@@ -25,7 +25,7 @@ SCHEMA_VERSION = 1
 LIFE_SECONDS = 30 * 86400.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Kept:
     """One table of costs."""
 

@@ -11,7 +11,7 @@ from typing import Any
 from ..child.interpreter import ChildFailedError, Children
 from ..child.post_mortem import count_noted
 from ..records import HotLine, Options, TargetFacts
-from .budget import Bounds
+from .budget import AnalysisBudget
 
 DRIVER = Path(__file__).parents[1] / "probe" / "scalene_driver.py"
 WORK_SECONDS = 0.5
@@ -26,7 +26,7 @@ MOST_LINES = 12
 
 
 def find_hot_lines(
-    children: Children, request: Mapping[str, Any], facts: TargetFacts, options: Options, bounds: Bounds
+    children: Children, request: Mapping[str, Any], facts: TargetFacts, options: Options, bounds: AnalysisBudget
 ) -> tuple[tuple[HotLine, ...], str | None]:
     """Run the calls under Scalene for about a second, its start included.
 
@@ -73,7 +73,7 @@ def _command(python: str, target_file: str, request_file: Path, answer_file: Pat
     ]  # fmt: skip
 
 
-def _why_not(facts: TargetFacts, options: Options, bounds: Bounds) -> str | None:
+def _why_not(facts: TargetFacts, options: Options, bounds: AnalysisBudget) -> str | None:
     if not options.lines:
         return "Hot lines were not asked for."
     if facts.file is None:

@@ -51,7 +51,7 @@ def measure_machine(
     Raises:
         UnusableError: the interpreter gave no costs.
     """
-    interpreter = _Interpreter(ask, python, on_event, system)
+    interpreter = _Interpreter(answer=ask, python=python, on_event=on_event, system=system)
     rows = _rows(interpreter, not quick_only, cache_folder, refresh)
     return machine_of(rows, python, system)
 
@@ -72,7 +72,7 @@ def measure_rows(
     Raises:
         UnusableError: the interpreter gave no answer.
     """
-    return _rows(_Interpreter(ask, python, on_event, system), True, cache_folder, refresh)
+    return _rows(_Interpreter(answer=ask, python=python, on_event=on_event, system=system), True, cache_folder, refresh)
 
 
 def machine_of(rows: Sequence[CostRow], python: str, system: System = THIS_SYSTEM) -> Machine:
@@ -90,7 +90,7 @@ def machine_of(rows: Sequence[CostRow], python: str, system: System = THIS_SYSTE
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Interpreter:
     """Whom to ask, and on which host it runs."""
 
@@ -101,7 +101,9 @@ class _Interpreter:
 
     def ask(self, silence_seconds: float, total_seconds: float, **request: object) -> Event:
         """Have the probe do its task ``costs``."""
-        limits = Limits(silence_seconds, total_seconds, memory_limit_bytes(self.system))
+        limits = Limits(
+            silence_seconds=silence_seconds, total_seconds=total_seconds, memory_bytes=memory_limit_bytes(self.system)
+        )
         try:
             return self.answer(self.python, {"task": "costs", **request}, limits, self.on_event)
         except (ChildFailedError, OSError) as error:
@@ -126,7 +128,7 @@ def _rows(interpreter: _Interpreter, full: bool, cache_folder: Path | None, refr
     answer = interpreter.ask(silence, total, quick=not full, free_bytes=free_memory_bytes(system))
     rows = TypeAdapter(tuple[CostRow, ...]).validate_python(answer["rows"])
     if full or not _disturbed(rows):
-        cost_cache.store(folder, cost_cache.Kept(key, system.clock(), full, rows))
+        cost_cache.store(folder, cost_cache.Kept(key=key, measured_at_seconds=system.clock(), full=full, rows=rows))
     return rows
 
 

@@ -18,7 +18,7 @@ from ..decide.search.candidates import Problem
 from ..decide.what_ifs import next_verification, rank
 from ..errors import FunctionFailedError, failure_advice
 from ..records import Cost, Finding, Inspection, Job, Profile, Report, Trial
-from .budget import Bounds
+from .budget import AnalysisBudget
 from .progress import Progress
 from .trials import run_trial
 
@@ -40,7 +40,7 @@ class Draft:
         clock: Clock,
         started_seconds: float,
         inspection: Inspection | None = None,
-        bounds: Bounds | None = None,
+        bounds: AnalysisBudget | None = None,
     ) -> None:
         self._job = job
         self._problem = problem
@@ -48,7 +48,7 @@ class Draft:
         self._clock = clock
         self._started_seconds = started_seconds
         self._inspection = inspection
-        self._bounds = bounds or Bounds(clock, math.inf)
+        self._bounds = bounds or AnalysisBudget(clock, math.inf)
 
     def try_plans(
         self, ask: Ask, request: dict[str, object], memory_bytes: int, progress: Progress, keep: Keep

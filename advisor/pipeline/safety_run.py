@@ -78,7 +78,9 @@ def _cut_short(heard: list[Event], error: ChildFailedError) -> Inspection:
     if stage == "stress":
         seen = wire.decode(Inspection, looked[-1])
         if error.failure.kind in ("crashed", "exited"):
-            died = Observation("race", "the interpreter", f"With many calls at once {error.failure.message}")
+            died = Observation(
+                code="race", name="the interpreter", evidence=f"With many calls at once {error.failure.message}"
+            )
             return replace(seen, observations=(*seen.observations, died))
         return replace(seen, not_seen=f"many calls at once did not end: {error.failure.message}")
     return Inspection(not_seen=f"the function could not be watched: {error.failure.message}")

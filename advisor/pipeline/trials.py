@@ -64,9 +64,17 @@ def run_trial(
         answer = ask(options.python, asked, limits)
     except ChildFailedError as error:
         return Trial(
-            step.plan, step.round, step.calls, None, None, None, None, step.predicted_speedup, None,
+            plan=step.plan,
+            round=step.round,
+            calls=step.calls,
+            wall_seconds=None,
+            startup_seconds=None,
+            job_seconds=None,
+            speedup=None,
+            predicted_speedup=step.predicted_speedup,
+            peak_rss_bytes=None,
             failure=error.failure,
-        )  # fmt: skip
+        )
     return _trial(step, problem, earlier, answer)
 
 
@@ -117,8 +125,10 @@ def _by_noted_calls(wall_seconds: float, calls: int, problem: Problem, earlier: 
 
 def _digest(calls: int, items: str, results: str, sketch: tuple[str, float, list[float]] | None = None) -> ResultDigest:
     if sketch is None:
-        return ResultDigest(calls, items, results)
-    return ResultDigest(calls, items, results, sketch[0], sketch[1], tuple(sketch[2]))
+        return ResultDigest(calls=calls, items=items, results=results)
+    return ResultDigest(
+        calls=calls, items=items, results=results, structure=sketch[0], allowed=sketch[1], sums=tuple(sketch[2])
+    )
 
 
 def _limits(step: Step, facts: TargetFacts, options: Options, earlier: Sequence[Trial], memory_bytes: int) -> Limits:

@@ -11,7 +11,7 @@ from .terms import Confidence, Model, StartMethod
 from .tried import Finding, ModelVerdict, Plan, Trial
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Recommendation:
     """The plan to use, what it gains, how sure that is and the code."""
 
@@ -64,7 +64,7 @@ class Recommendation:
         return self.plan.start_method
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Cost:
     """What the advice took."""
 
@@ -74,7 +74,7 @@ class Cost:
     trials_run: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Report:
     """All of it. ``recommendation`` is ``None`` in the partial report of an interrupted analysis."""
 

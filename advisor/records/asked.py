@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from .terms import MODELS, InputsKind, Model, StartMethod, Unpack
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Target:
     """A function by name. ``import_roots`` are the folders that make ``module`` importable."""
 
@@ -21,7 +21,7 @@ class Target:
     """The file's name cannot be imported; it is loaded from its path, under the name ``module``."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Inputs:
     """Where the items come from: ``source`` is an object's name, an expression or a file's path."""
 
@@ -29,7 +29,7 @@ class Inputs:
     source: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Job:
     """The calls that the user has to make. ``None`` where the user left the choice to the program."""
 
@@ -41,7 +41,7 @@ class Job:
     """``module:function``, run before the first call in each fresh interpreter."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Options:
     """How to try."""
 

@@ -28,7 +28,7 @@ _GRAVEST_FIRST: tuple[Status, ...] = ("crashed", "unusable", "function-failed", 
 """What kept the gate from answering outranks an answer."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class GateFinding:
     """One thing that the gate has to say about one target. An ``error`` fails the target."""
 
@@ -50,7 +50,7 @@ class GateFinding:
     """As the user names it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TargetCheck:
     """One target, checked or not."""
 
@@ -71,7 +71,7 @@ class TargetCheck:
     """The target's HTML report, as a path from the working directory, with forward slashes."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CheckReport:
     """One run of ``advisor check``."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from .terms import Classification, StartMethod, Unpack
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TargetFacts:
     """The function and its items, as the user's interpreter sees them."""
 
@@ -34,7 +34,7 @@ class TargetFacts:
     """The import statements that the inputs' expression needs in a file of its own."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Machine:
     """What the calls run on, and what it costs to start and feed workers here."""
 
@@ -45,7 +45,7 @@ class Machine:
     costs: MachineCosts
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class MachineCosts:
     """Seconds for one of each, measured in the target's interpreter."""
 
@@ -62,7 +62,7 @@ class MachineCosts:
     """Pickled bytes through a ``Pipe``, one way."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CostRow:
     """A line of ``advisor machine``: what one operation costs here."""
 
@@ -80,7 +80,7 @@ class CostRow:
     """Why it could not be measured, where it could not."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class HotLine:
     """A line of the target's own file, by its share of the time that Scalene saw."""
 
@@ -92,7 +92,7 @@ class HotLine:
     system_fraction: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Observation:
     """Something that the probe saw the calls do; ``safety`` says what it means for each model."""
 
@@ -104,7 +104,7 @@ class Observation:
     """Of a change: "lost", "cache" or "untold"; of a stream of random numbers: "seeds" or "draws"."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SerialTiming:
     """One call after another in a fresh interpreter, with nothing else running."""
 
@@ -148,7 +148,7 @@ class SerialTiming:
     """Of calls timed singly, in the order of the job; empty where calls are too short for that."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Profile:
     """The serial run, split into what each model can and cannot overlap."""
 
@@ -173,7 +173,7 @@ class Profile:
         return self.timing.wall_seconds_per_call
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Inspection:
     """A few calls watched in an interpreter of their own, then many at once; nothing of it is timed."""
 

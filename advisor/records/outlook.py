@@ -8,7 +8,7 @@ from .terms import Model, PartName
 from .tried import Plan
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CurvePoint:
     """What the cost model says of one plan."""
 
@@ -24,7 +24,7 @@ class CurvePoint:
     """All processes together, from what a worker of this model took where one was tried."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Curve:
     """Speed-up against workers under one model; one point a number of workers, the fewest first."""
 
@@ -32,7 +32,7 @@ class Curve:
     points: tuple[CurvePoint, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class MeasuredPoint:
     """All trials of one plan together."""
 
@@ -46,7 +46,7 @@ class MeasuredPoint:
     peak_rss_bytes: int | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Ceiling:
     """What no number of workers of a model gets past."""
 
@@ -56,7 +56,7 @@ class Ceiling:
     speedup: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CallsPoint:
     """What some number of calls takes."""
 
@@ -64,7 +64,7 @@ class CallsPoint:
     job_seconds: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CallsLine:
     """Total time against the number of calls under one plan, from its measured start-up and throughput."""
 
@@ -72,7 +72,7 @@ class CallsLine:
     points: tuple[CallsPoint, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class WhatIf:
     """One change, and what the best plan would then reach."""
 
@@ -92,7 +92,7 @@ class WhatIf:
     """Measured in a trial made for it; ``None`` where there was none."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CallPart:
     """A part of one call's time."""
 
@@ -102,7 +102,7 @@ class CallPart:
     """Of all parts together."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Outlook:
     """All that is charted beyond the trials themselves."""
 

@@ -8,7 +8,7 @@ from typing import Literal
 from .terms import Model, Severity, StartMethod
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True, order=True, kw_only=True)
 class Plan:
     """One way of running all the calls. A field that does not apply is ``None``."""
 
@@ -32,7 +32,7 @@ class Plan:
         return (self.processes or 1) * (self.threads or 1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Failure:
     """Why a child gave no answer."""
 
@@ -41,7 +41,7 @@ class Failure:
     """Plain words: the item, the exception, what to do."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ResultDigest:
     """Over the same ``calls`` of the job in every trial: comparable where ``calls`` and ``items`` agree."""
 
@@ -55,7 +55,7 @@ class ResultDigest:
     sums: tuple[float, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Trial:
     """A plan, tried once, seen against the serial run nearest to it in time."""
 
@@ -85,7 +85,7 @@ class Trial:
         return self.calls / self.wall_seconds if self.wall_seconds else None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Finding:
     """Something the user should know, with its evidence and the models that it rules out."""
 
@@ -96,7 +96,7 @@ class Finding:
     excludes: tuple[Model, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ModelVerdict:
     """Whether running the calls under a model gives what running them serially gives.
 

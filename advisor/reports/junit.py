@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Outcome = Literal["failure", "error", "skipped"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Case:
     """One test case, before it is spelt."""
 

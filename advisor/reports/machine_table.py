@@ -50,7 +50,7 @@ _EXPLANATIONS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Section:
     """A part of the table, in words."""
 
@@ -168,7 +168,7 @@ def _sections(rows: Sequence[CostRow]) -> Iterator[_Section]:
         else:
             header = ("what", "time", "middle half")
             lines = tuple((_name(row), fmt.seconds(row.seconds), _quartiles(row)) for row in members)
-        yield _Section(title, _EXPLANATIONS[group], header, lines)
+        yield _Section(title=title, explanation=_EXPLANATIONS[group], header=header, lines=lines)
 
 
 def _by_size(rows: Sequence[CostRow]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:

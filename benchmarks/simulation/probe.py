@@ -54,7 +54,7 @@ class SimulatedProbe:
 
     def _trial(self, request: Mapping[str, Any]) -> Event:
         figures = request["parameters"]
-        plan = Plan(model_of(request["idiom"]), request["idiom"], **figures)
+        plan = Plan(model=model_of(request["idiom"]), idiom=request["idiom"], **figures)
         numbers = choose(self._function.calls, request["sample_calls"], request["seed"])
         sizes = [self._sizes[number] for number in numbers]
         wall, startup = run_seconds(plan, self._function, sizes, self._machine)

@@ -63,13 +63,19 @@ def judge(number: int) -> Outcome:
     function = random_function(chance)
     machine = SimulatedMachine(chance.choice(CORES), COSTS)
     probe = SimulatedProbe(function, machine, number)
-    job = Job(Target("simulated:function", "simulated", "function", ()))
+    job = Job(target=Target(text="simulated:function", module="simulated", qualname="function", import_roots=()))
     options = replace(make_options(), lines=False)
     request = probe_request("profile", job, job.inputs, options)
     facts, timing = serial_profile.time_serially(probe, request, options, 10**12, lambda _facts: None)
     profile = serial_profile.make_profile(timing, COSTS)
-    described = Machine(machine.cores, machine.cores, 10**12, "simulated", COSTS)
-    problem = Problem(demand_of(profile, facts, COSTS), facts, described, options)
+    described = Machine(
+        usable_cores=machine.cores,
+        physical_cores=machine.cores,
+        memory_limit_bytes=10**12,
+        platform="simulated",
+        costs=COSTS,
+    )
+    problem = Problem(demand=demand_of(profile, facts, COSTS), facts=facts, machine=described, options=options)
     draft = Draft(job, problem, profile, probe.clock, 0.0)
     trials, findings = draft.try_plans(probe, request, 10**12, Progress(), lambda _report: None)
     advice_seconds = probe.clock_seconds

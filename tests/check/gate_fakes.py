@@ -7,17 +7,25 @@ from dataclasses import replace
 from typing import Any
 
 from advisor.check.deciding_figures import Figures, figures_of
-from advisor.check.targets import Bounds, GateTarget
+from advisor.check.targets import GateTarget, Requirements
 from advisor.records import Classification, Finding, HotLine, Inputs, Job, Model, Options, Report, Target
 from tests.reports.sample_reports import threading_report
 
 ROOT = "/home/ann/shop"
 
 
-def gate_target(name: str = "shop.web:fetch", bounds: Bounds | None = None, **options: Any) -> GateTarget:
+def gate_target(name: str = "shop.web:fetch", requirements: Requirements | None = None, **options: Any) -> GateTarget:
     module, _, function = name.partition(":")
-    job = Job(Target(name, module, function, (ROOT,)), Inputs("object", f"{module}:items"))
-    return GateTarget(name, job, Options("/usr/bin/python3", budget_seconds=8.0, **options), bounds or Bounds())
+    job = Job(
+        target=Target(text=name, module=module, qualname=function, import_roots=(ROOT,)),
+        inputs=Inputs(kind="object", source=f"{module}:items"),
+    )
+    return GateTarget(
+        name=name,
+        job=job,
+        options=Options(python="/usr/bin/python3", budget_seconds=8.0, **options),
+        requirements=requirements or Requirements(),
+    )
 
 
 def with_timing(report: Report, **fields: Any) -> Report:
@@ -53,7 +61,13 @@ def holding_report() -> Report:
 
 
 def with_finding(report: Report, code: str, message: str = "It does.", evidence: str = "", **words: Any) -> Report:
-    return replace(report, findings=(*report.findings, Finding(code, "warning", message, evidence, **words)))
+    return replace(
+        report,
+        findings=(
+            *report.findings,
+            Finding(code=code, severity="warning", message=message, evidence=evidence, **words),
+        ),
+    )
 
 
 def figures(report: Report | None = None) -> Figures:
@@ -80,7 +94,14 @@ class FakeMeasure:
 
     def hot_line(self, target: GateTarget, report: Report) -> HotLine | None:
         self.asked.append(("line", None))
-        return HotLine(f"{ROOT}/shop/web.py", 14, "    state = state * 31 + byte", 0.9, 0.05, 0.0)
+        return HotLine(
+            file=f"{ROOT}/shop/web.py",
+            line=14,
+            source="    state = state * 31 + byte",
+            python_fraction=0.9,
+            native_fraction=0.05,
+            system_fraction=0.0,
+        )
 
     @staticmethod
     def _next(reports: list[Any]) -> Report:

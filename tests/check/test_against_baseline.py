@@ -14,7 +14,7 @@ from advisor.records.checked import GateFinding
 from tests.check.gate_fakes import ROOT, figures, holding_report, waiting_report, with_call, with_finding, with_timing
 from tests.reports.sample_reports import SERIAL, THREADS
 
-PLACE = Place("shop.web:fetch", "shop/web.py", 11, ROOT)
+PLACE = Place(target="shop.web:fetch", file="shop/web.py", line=11, root=ROOT)
 
 
 def compared(old: Figures, report: Report) -> list[GateFinding]:

@@ -77,7 +77,12 @@ def test_no_file_is_no_baseline_and_fields_to_come_are_passed_over(tmp_path: Pat
 
 
 def test_a_finding_is_known_again_though_its_figures_changed() -> None:
-    first = Finding("race", "error", "Calls change `count2` in line 12 of /home/ann/shop/web.py, 3.5 times.", "")
+    first = Finding(
+        code="race",
+        severity="error",
+        message="Calls change `count2` in line 12 of /home/ann/shop/web.py, 3.5 times.",
+        evidence="",
+    )
     second = replace(first, message="Calls change `count2` in line 40 of /home/ann/shop/web.py, 17 times.")
     other = replace(first, message="Calls change `count3` in line 12 of /home/ann/shop/web.py, 3.5 times.")
     assert key_of(first, ROOT) == key_of(second, ROOT)

@@ -19,7 +19,9 @@ def task_in(folder: Path, words: CheckWords, changed: frozenset[Path] | None = N
     """The task of a target in a folder, with a baseline of the same source, class of machine and Python."""
     (folder / "jobs.py").write_text("import helping\n")
     (folder / "helping.py").write_text("")
-    target = replace(gate_target(), job=Job(Target("jobs:f", "jobs", "f", (str(folder),))))
+    target = replace(
+        gate_target(), job=Job(target=Target(text="jobs:f", module="jobs", qualname="f", import_roots=(str(folder),)))
+    )
     files = source_files.files_of(target)
     assert files is not None
     entry = replace(
@@ -60,7 +62,7 @@ def test_nothing_is_compared_while_a_baseline_is_saved(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_asked_for_stays_so(tmp_path: Path) -> None:
-    assert gate._task(Unusable("a:", "no"), CheckWords(), tmp_path, None, None).skip_because is None
+    assert gate._task(Unusable(name="a:", reason="no"), CheckWords(), tmp_path, None, None).skip_because is None
 
 
 def test_a_baseline_names_no_folder_of_this_machine(tmp_path: Path) -> None:

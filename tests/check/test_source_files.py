@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from advisor.check import git, source_files
-from advisor.check.targets import Bounds
+from advisor.check.targets import Requirements
 from advisor.errors import UnusableError
 from advisor.records import Inputs
 from tests.check.gate_fakes import ROOT, gate_target
@@ -44,9 +44,9 @@ def test_local_imports_are_followed_wherever_they_stand() -> None:
 
 
 def test_items_and_set_up_belong_to_a_target() -> None:
-    assert "shop/unrelated.py" in names(FILES, inputs=Inputs("object", "shop.unrelated:items"))
+    assert "shop/unrelated.py" in names(FILES, inputs=Inputs(kind="object", source="shop.unrelated:items"))
     assert "shop/unrelated.py" in names(FILES, setup="shop.unrelated:start")
-    assert "json.csv" in names(FILES, inputs=Inputs("file", f"{ROOT}/json.csv"))
+    assert "json.csv" in names(FILES, inputs=Inputs(kind="file", source=f"{ROOT}/json.csv"))
 
 
 def test_a_src_layout_is_searched_too() -> None:
@@ -73,9 +73,9 @@ def test_the_digest_changes_with_sources_items_and_bounds_and_with_nothing_else(
     assert digest() == digest() == digest(files=windows) == digest(files=moved, folder=Path("/srv/ci"))
     others = [
         digest(files=edited),
-        digest(replace(target, bounds=Bounds(max_result_bytes=3))),
+        digest(replace(target, requirements=Requirements(max_result_bytes=3))),
         digest(replace(target, job=replace(target.job, calls=3))),
-        digest(replace(target, job=replace(target.job, inputs=Inputs("expression", "range(3)")))),
+        digest(replace(target, job=replace(target.job, inputs=Inputs(kind="expression", source="range(3)")))),
         source_files.digest(target, files, TOP, "1.1"),
     ]
     assert len({digest(), *others}) == len(others) + 1

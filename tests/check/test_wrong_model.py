@@ -3,14 +3,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from advisor.check import wrong_model
-from advisor.check.against_settings import against_bounds
+from advisor.check.against_settings import against_requirements
 from advisor.check.suspicions import Place
-from advisor.check.targets import Bounds
+from advisor.check.targets import Requirements
 from advisor.records import Model, Report
 from tests.check.gate_fakes import holding_report, waiting_report, with_finding
 from tests.reports.sample_reports import SERIAL, THREADS
 
-PLACE = Place("shop.web:fetch", "shop/web.py", 11)
+PLACE = Place(target="shop.web:fetch", file="shop/web.py", line=11)
 
 
 def advising(report: Report, model: Model, low: float, high: float) -> Report:
@@ -76,8 +76,8 @@ def test_asyncio_does_not_fit_a_plain_function() -> None:
     assert "no coroutine function" in found.cause
 
 
-def codes(bounds: Bounds, report: Report) -> list[str]:
-    return [suspicion.finding.code for suspicion in against_bounds(PLACE, bounds, report)]
+def codes(requirements: Requirements, report: Report) -> list[str]:
+    return [suspicion.finding.code for suspicion in against_requirements(PLACE, requirements, report)]
 
 
 def test_each_bound_fires_beyond_itself_and_not_at_it() -> None:
@@ -85,11 +85,11 @@ def test_each_bound_fires_beyond_itself_and_not_at_it() -> None:
     timing, facts = report.profile.timing, report.target
     assert timing.result_bytes
     assert timing.argument_bytes
-    kept = Bounds(
+    kept = Requirements(
         expect=("threading",), forbid=("race",), max_gil_held_fraction=0.2, max_result_bytes=timing.result_bytes,
         max_argument_bytes=timing.argument_bytes, max_import_seconds=facts.import_seconds, min_speedup=1.0,
     )  # fmt: skip
-    broken = Bounds(
+    broken = Requirements(
         expect=("serial",), forbid=("race",), max_gil_held_fraction=0.1, max_result_bytes=timing.result_bytes - 1,
         max_argument_bytes=timing.argument_bytes - 1, max_import_seconds=facts.import_seconds / 2, min_speedup=99.0,
     )  # fmt: skip
@@ -102,5 +102,5 @@ def test_each_bound_fires_beyond_itself_and_not_at_it() -> None:
 
 def test_a_speed_up_that_may_be_enough_is_enough() -> None:
     report = advising(waiting_report(), "threading", 3.0, 5.0)
-    assert codes(Bounds(min_speedup=4.9), report) == []
-    assert codes(Bounds(min_speedup=5.1), report) == ["speedup-limit"]
+    assert codes(Requirements(min_speedup=4.9), report) == []
+    assert codes(Requirements(min_speedup=5.1), report) == ["speedup-limit"]

@@ -6,7 +6,7 @@ from typing import Any
 from advisor.child.interpreter import Event, Limits
 from advisor.child.known_interpreters import Acquainted
 
-LIMITS = Limits(1.0, 1.0, 1)
+LIMITS = Limits(silence_seconds=1.0, total_seconds=1.0, memory_bytes=1)
 WHO = {"implementation": "CPython", "python_version": "3.13.0", "gil_enabled": True}
 
 

@@ -24,7 +24,19 @@ def outlook_of(
 
 
 def advice_of(plan: Plan, speedup: float, break_even: int | None = 40) -> Recommendation:
-    return Recommendation(plan, speedup, speedup, speedup, "high", break_even, 1.0, 1 / speedup, "", (), "")
+    return Recommendation(
+        plan=plan,
+        speedup=speedup,
+        speedup_low=speedup,
+        speedup_high=speedup,
+        confidence="high",
+        break_even_calls=break_even,
+        serial_job_seconds=1.0,
+        job_seconds=1 / speedup,
+        headline="",
+        reasons=(),
+        snippet="",
+    )
 
 
 def what_if(outlook: Outlook, code: str) -> WhatIf:

@@ -96,7 +96,7 @@ def test_another_plan_is_weighed_by_the_rounds_in_which_both_ran() -> None:
 
 def test_findings_come_and_go() -> None:
     safe = threading_report()
-    race = Finding("race", "error", "Updates were lost.", "", ("threading",))
+    race = Finding(code="race", severity="error", message="Updates were lost.", evidence="", excludes=("threading",))
     certificate = tuple(replace(v, verdict="unsafe") if v.model == "threading" else v for v in safe.certificate)
     unsafe = replace(safe, findings=(race,), certificate=certificate)
     worse, better = by_name(safe, unsafe), by_name(unsafe, safe)
@@ -186,7 +186,9 @@ def test_every_format_holds_every_change(compared: Comparison) -> None:
 
 def test_a_very_long_comparison_still_fits_a_comment() -> None:
     finding = threading_report()
-    findings = tuple(Finding(f"code-{n}", "warning", "word " * 60, "") for n in range(2000))
+    findings = tuple(
+        Finding(code=f"code-{n}", severity="warning", message="word " * 60, evidence="") for n in range(2000)
+    )
     page = rendering.render_markdown(compare(finding, replace(finding, findings=findings)))
     assert len(page) < markdown.LENGTH
     assert "more left out to keep this comment short" in page

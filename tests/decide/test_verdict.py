@@ -9,7 +9,11 @@ from advisor.decide.verdict import recommend
 from advisor.records import Inputs, Job, Recommendation, Target, Trial
 from tests.problems import SERIAL, problem_of, processes, profile_of, threads, timing_of, trial_of
 
-JOB = Job(Target("shop:price", "shop", "price", ("/home/dev",)), Inputs("expression", "range(200)"), "none")
+JOB = Job(
+    target=Target(text="shop:price", module="shop", qualname="price", import_roots=("/home/dev",)),
+    inputs=Inputs(kind="expression", source="range(200)"),
+    unpack="none",
+)
 
 
 def advise(*trials: Trial, problem: Problem | None = None, **options: object) -> Recommendation:

@@ -60,8 +60,8 @@ def test_a_current_folder_that_is_gone_is_refused(in_folder: Path) -> None:
 @pytest.mark.parametrize(
     ("option", "value", "inputs"),
     [
-        ("inputs_from", "data:Some.items", Inputs("object", "data:Some.items")),
-        ("inputs_expr", "range(3)", Inputs("expression", "range(3)")),
+        ("inputs_from", "data:Some.items", Inputs(kind="object", source="data:Some.items")),
+        ("inputs_expr", "range(3)", Inputs(kind="expression", source="range(3)")),
     ],
 )
 def test_each_source_of_items_is_told_apart(option: str, value: str, inputs: Inputs) -> None:

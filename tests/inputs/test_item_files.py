@@ -148,11 +148,11 @@ def test_what_is_no_readable_file_is_refused(suffix: str, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("inputs", "unpack"),
     [
-        (Inputs("file", "a.csv"), "kwargs"),
-        (Inputs("file", "a.PARQUET"), "kwargs"),
-        (Inputs("file", "a.json"), "none"),
-        (Inputs("object", "m:rows.csv"), "none"),
-        (Inputs("expression", "'a.csv'"), "none"),
+        (Inputs(kind="file", source="a.csv"), "kwargs"),
+        (Inputs(kind="file", source="a.PARQUET"), "kwargs"),
+        (Inputs(kind="file", source="a.json"), "none"),
+        (Inputs(kind="object", source="m:rows.csv"), "none"),
+        (Inputs(kind="expression", source="'a.csv'"), "none"),
         (Inputs(), "none"),
     ],
 )

@@ -81,7 +81,7 @@ def test_the_nearest_file_with_settings_counts_up_to_the_repository(tmp_path: Pa
     (inner / "pyproject.toml").write_text("[tool.ruff]\n")
     assert project_settings.read(inner).defaults == {"budget": 3}
     (inner.parent / ".git").mkdir()
-    assert project_settings.read(inner) == project_settings.Settings(inner, None, {}, ())
+    assert project_settings.read(inner) == project_settings.Settings(folder=inner, file=None, defaults={}, targets=())
 
 
 def test_a_file_that_is_named_must_have_settings(tmp_path: Path) -> None:
@@ -104,9 +104,9 @@ def one(said: project_settings.Settings, given: dict[str, Any]) -> GateTarget:
 def test_what_is_typed_outranks_the_target_and_the_target_the_defaults(tmp_path: Path) -> None:
     said = project(tmp_path, "[tool.advisor]\nseed = 1\ncalls = 10\nforbid = ['race']\n" + TARGET + "calls = 20\n")
     assert (one(said, {}).options.seed, one(said, {}).job.calls) == (1, 20)
-    assert one(said, {}).bounds.forbid == ("race",)
+    assert one(said, {}).requirements.forbid == ("race",)
     typed = one(said, {"calls": 30, "seed": 2, "forbid": ()})
-    assert (typed.options.seed, typed.job.calls, typed.bounds.forbid) == (2, 30, ())
+    assert (typed.options.seed, typed.job.calls, typed.requirements.forbid) == (2, 30, ())
 
 
 def test_a_typed_source_of_items_replaces_the_one_in_the_file(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_a_typed_source_of_items_replaces_the_one_in_the_file(tmp_path: Path) ->
 
 def test_a_targets_min_speedup_is_a_limit_and_the_general_one_a_default(tmp_path: Path) -> None:
     target = one(project(tmp_path, "[tool.advisor]\nmin_speedup = 1.3\n" + TARGET + "min_speedup = 4\n"), {})
-    assert (target.options.min_speedup_ratio, target.bounds.min_speedup) == (1.3, 4)
+    assert (target.options.min_speedup_ratio, target.requirements.min_speedup) == (1.3, 4)
 
 
 def test_a_target_that_cannot_be_asked_for_leaves_the_others_alone(tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_named_targets_are_the_files_or_stand_for_themselves(tmp_path: Path) -> 
     assert configured["calls"] == 7
     assert free["target"] == "other:f"
     with pytest.raises(UnusableError, match="nothing to check"):
-        targets.selected(project_settings.Settings(tmp_path, None, {}, ()), ())
+        targets.selected(project_settings.Settings(folder=tmp_path, file=None, defaults={}, targets=()), ())
 
 
 def test_analyze_takes_the_files_words_but_no_limits(tmp_path: Path) -> None:

@@ -105,7 +105,7 @@ class Bench:
         inputs = job.inputs
         if inputs.kind == "file":
             rows = read_rows(Path(inputs.source or ""), job.unpack or "none")
-            inputs = Inputs("file", spool(rows, self.children.folder))
+            inputs = Inputs(kind="file", source=spool(rows, self.children.folder))
         options = make_options()
         request = probe_request("profile", job, inputs, options)
         facts = serial_profile.read_facts(self.children.ask, request, options, PATIENT.memory_bytes)

@@ -28,7 +28,17 @@ def row(
     note: str | None = None,
 ) -> CostRow:
     low, high = (None, None) if seconds is None else (0.9 * seconds, 1.1 * seconds)
-    return CostRow(group, operation, method, size, seconds, low, high, 0 if seconds is None else 5, note)
+    return CostRow(
+        group=group,
+        operation=operation,
+        start_method=method,
+        size_bytes=size,
+        seconds=seconds,
+        low_seconds=low,
+        high_seconds=high,
+        samples=0 if seconds is None else 5,
+        note=note,
+    )
 
 
 QUICK = (

@@ -10,19 +10,19 @@ from hypothesis import strategies as st
 
 from advisor.child.interpreter import ChildFailedError, Event, Limits
 from advisor.decide.search.next_trial import Step
-from advisor.pipeline.budget import Bounds
+from advisor.pipeline.budget import AnalysisBudget
 from advisor.records import Failure, Plan
 
 LIMITS = Limits(silence_seconds=60, total_seconds=60, memory_bytes=10**9)
-THREADS = Plan("threading", "ThreadPoolExecutor.map", threads=4)
+THREADS = Plan(model="threading", idiom="ThreadPoolExecutor.map", threads=4)
 
 
-def bounds_at(now_seconds: float, most_calls: int | None = None) -> Bounds:
-    return Bounds(lambda: now_seconds, 100.0, most_calls)
+def bounds_at(now_seconds: float, most_calls: int | None = None) -> AnalysisBudget:
+    return AnalysisBudget(lambda: now_seconds, 100.0, most_calls)
 
 
 def step(calls: int, plan: Plan = THREADS) -> Step:
-    return Step(plan, calls, 0, None, 1.0)
+    return Step(plan=plan, calls=calls, round=0, predicted_speedup=None, expected_seconds=1.0)
 
 
 class Probe:
@@ -44,7 +44,7 @@ class Probe:
         wanted, most = request.get("sample_calls", 1000), request["most_calls"]
         self.made += wanted if most is None else min(wanted, most)
         if self.fails:
-            raise ChildFailedError(Failure("crashed", "it crashed."), unusable=False)
+            raise ChildFailedError(Failure(kind="crashed", message="it crashed."), unusable=False)
         return {"event": request["task"], "calls_made": wanted if most is None else min(wanted, most)}
 
 

@@ -196,7 +196,7 @@ def test_a_folder_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "error",
     [
-        ChildFailedError(Failure("crashed", "the interpreter crashed: SIGSEGV."), unusable=True),
+        ChildFailedError(Failure(kind="crashed", message="the interpreter crashed: SIGSEGV."), unusable=True),
         FileNotFoundError(2, "No such file or directory"),
     ],
 )

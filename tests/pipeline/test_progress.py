@@ -26,7 +26,7 @@ class Terminal(io.StringIO):
 
 
 def step(count: int) -> Step:
-    return Step(threads(count), 100, 0, 2.0, 0.5)
+    return Step(plan=threads(count), calls=100, round=0, predicted_speedup=2.0, expected_seconds=0.5)
 
 
 def tell(progress: Standing, clock: Clock) -> None:

@@ -10,7 +10,7 @@ from advisor.pipeline.report_so_far import Draft
 from advisor.records import Job, Target, Trial
 from tests.problems import SERIAL, problem_of, processes, profile_of, timing_of, trial_of
 
-JOB = Job(Target("shop:price", "shop", "price", ("/home/dev",)))
+JOB = Job(target=Target(text="shop:price", module="shop", qualname="price", import_roots=("/home/dev",)))
 SERIAL_SECONDS = 2.0
 
 

@@ -108,7 +108,9 @@ def test_embedded_records_share_no_field_with_their_owner() -> None:
 
 
 def test_figures_that_are_not_finite_are_missing() -> None:
-    trial = dataclasses.replace(failed_trial(records.Plan("serial", "loop"), "raised", ""), speedup=float("nan"))
+    trial = dataclasses.replace(
+        failed_trial(records.Plan(model="serial", idiom="loop"), "raised", ""), speedup=float("nan")
+    )
     report = dataclasses.replace(threading_report(), trials=(dataclasses.replace(trial, speedup_high=float("inf")),))
     document = report_to_dict(report)
     assert document["trials"][0]["speedup"] is None
@@ -172,7 +174,9 @@ def test_decode_takes_the_fields_it_knows() -> None:
         "evidence": "e",
         "excludes": ["serial"],
     }
-    assert decode(records.Finding, mapping) == records.Finding("a", "note", "m", "e", ("serial",))
+    assert decode(records.Finding, mapping) == records.Finding(
+        code="a", severity="note", message="m", evidence="e", excludes=("serial",)
+    )
 
 
 def test_decode_names_what_is_missing() -> None:

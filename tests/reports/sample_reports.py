@@ -66,11 +66,11 @@ if __name__ == "__main__":
 '''
 
 ROOT = "/home/ann/shop"
-SERIAL = Plan("serial", "loop")
-THREADS = Plan("threading", "ThreadPoolExecutor.map", threads=8)
-POOL = Plan("multiprocessing", "Pool.map", processes=2, chunk_size=8, start_method="forkserver")
-HYBRID = Plan("hybrid", "Process + Thread", processes=2, threads=4, chunk_size=4, start_method="forkserver")
-TASKS = Plan("asyncio", "asyncio tasks", tasks=16)
+SERIAL = Plan(model="serial", idiom="loop")
+THREADS = Plan(model="threading", idiom="ThreadPoolExecutor.map", threads=8)
+POOL = Plan(model="multiprocessing", idiom="Pool.map", processes=2, chunk_size=8, start_method="forkserver")
+HYBRID = Plan(model="hybrid", idiom="Process + Thread", processes=2, threads=4, chunk_size=4, start_method="forkserver")
+TASKS = Plan(model="asyncio", idiom="asyncio tasks", tasks=16)
 
 
 def threading_report() -> Report:
@@ -91,13 +91,16 @@ def threading_report() -> Report:
 def multiprocessing_report() -> Report:
     """Pure Python; threads change its results."""
     finding = Finding(
-        "different-results", "error", "Under threading the results are not those of the serial run.",
-        "ThreadPoolExecutor.map with 8 workers, compared call by call.", ("threading",),
-    )  # fmt: skip
+        code="different-results",
+        severity="error",
+        message="Under threading the results are not those of the serial run.",
+        evidence="ThreadPoolExecutor.map with 8 workers, compared call by call.",
+        excludes=("threading",),
+    )
     started = Finding(
-        "threads-at-import", "warning",
-        "Importing the module starts threads, so fork could leave a worker with a lock held for ever; "
-        "processes are started by another method.", "1 thread(s) alive after import.",
+        code="threads-at-import", severity="warning",
+        message="Importing the module starts threads, so fork could leave a worker with a lock held for ever; "
+        "processes are started by another method.", evidence="1 thread(s) alive after import.",
     )  # fmt: skip
     return _report(
         POOL, 1.87, "cpu-bound", (0.0482, 0.0, 0.0002), trials=(
@@ -109,7 +112,12 @@ def multiprocessing_report() -> Report:
 
 def hybrid_report() -> Report:
     """Waiting and pure Python in turn; large, slow and in need of every line."""
-    finding = Finding("memory", "warning", "Process + Thread with 8 workers may need 6.9 GB of memory.", "")
+    finding = Finding(
+        code="memory",
+        severity="warning",
+        message="Process + Thread with 8 workers may need 6.9 GB of memory.",
+        evidence="",
+    )
     return _report(
         HYBRID, 7.9, "mixed", (0.0071, 0.0013, 0.0301), findings=(finding,) * 5,
         trials=(
@@ -123,13 +131,25 @@ def asyncio_report() -> Report:
     """A coroutine function, whose results no process can send back."""
     words = "item 17: TypeError: cannot pickle '_asyncio.Future' object. Return plain data instead."
     return _report(
-        TASKS, 15.2, "io-bound", (0.0003, 0.0, 0.05),
+        TASKS,
+        15.2,
+        "io-bound",
+        (0.0003, 0.0, 0.05),
         trials=(
-            _trial(replace(SERIAL, idiom="await loop"), 1.0), _trial(TASKS, 15.2, predicted=15.8),
+            _trial(replace(SERIAL, idiom="await loop"), 1.0),
+            _trial(TASKS, 15.2, predicted=15.8),
             failed_trial(POOL, "unpicklable", words),
         ),
-        findings=(Finding("trial-unpicklable", "warning", words, "Pool.map", ("multiprocessing", "hybrid")),),
-    )  # fmt: skip
+        findings=(
+            Finding(
+                code="trial-unpicklable",
+                severity="warning",
+                message=words,
+                evidence="Pool.map",
+                excludes=("multiprocessing", "hybrid"),
+            ),
+        ),
+    )
 
 
 def serial_report() -> Report:
@@ -164,7 +184,19 @@ def bare_report() -> Report:
         target=replace(report.target, file=None, line=None),
         machine=replace(report.machine, physical_cores=None),
         profile=replace(report.profile, timing=timing, hot_lines=()),
-        trials=(Trial(THREADS, 0, 100, None, None, None, None, None, None),),
+        trials=(
+            Trial(
+                plan=THREADS,
+                round=0,
+                calls=100,
+                wall_seconds=None,
+                startup_seconds=None,
+                job_seconds=None,
+                speedup=None,
+                predicted_speedup=None,
+                peak_rss_bytes=None,
+            ),
+        ),
     )
 
 
@@ -174,7 +206,13 @@ def hostile_report(text: str) -> Report:
     assert report.recommendation is not None
     return replace(
         report,
-        job=Job(Target(text, text, text, (text,)), Inputs("expression", text), "args", calls=7, setup=text),
+        job=Job(
+            target=Target(text=text, module=text, qualname=text, import_roots=(text,)),
+            inputs=Inputs(kind="expression", source=text),
+            unpack="args",
+            calls=7,
+            setup=text,
+        ),
         options=replace(report.options, python=text, idiom=text),
         target=replace(report.target, name=text, file=text, python_version=text, shipping_obstacle=text),
         machine=replace(report.machine, platform=text),
@@ -184,7 +222,7 @@ def hostile_report(text: str) -> Report:
             hot_lines=tuple(replace(h, file=text, source=text) for h in profile.hot_lines),
         ),
         trials=(*report.trials, failed_trial(replace(POOL, idiom=text), "raised", text)),
-        findings=(Finding(text, "error", text, text, ("hybrid",)),),
+        findings=(Finding(code=text, severity="error", message=text, evidence=text, excludes=("hybrid",)),),
         recommendation=replace(report.recommendation, headline=text, reasons=(text, text), snippet=text),
     )
 
@@ -208,7 +246,18 @@ def every_report() -> dict[str, Report]:
 
 def failed_trial(plan: Plan, kind: Any, message: str) -> Trial:
     """A trial that gave no figures."""
-    return Trial(plan, 0, 100, None, None, None, None, 1.9, None, failure=Failure(kind, message))
+    return Trial(
+        plan=plan,
+        round=0,
+        calls=100,
+        wall_seconds=None,
+        startup_seconds=None,
+        job_seconds=None,
+        speedup=None,
+        predicted_speedup=1.9,
+        peak_rss_bytes=None,
+        failure=Failure(kind=kind, message=message),
+    )
 
 
 def _trial(plan: Plan, speedup: float, predicted: float | None = None, round_: int = 0) -> Trial:
@@ -217,7 +266,7 @@ def _trial(plan: Plan, speedup: float, predicted: float | None = None, round_: i
         plan=plan, round=round_, calls=100, wall_seconds=seconds, startup_seconds=0.0012 * plan.workers,
         job_seconds=seconds, speedup=speedup, speedup_low=0.97 * speedup, speedup_high=1.03 * speedup,
         predicted_speedup=predicted, peak_rss_bytes=31_400_000 * (plan.processes or 1),
-        result_digests=(ResultDigest(100, "0d3f", "5d41402a"),),
+        result_digests=(ResultDigest(calls=100, items="0d3f", results="5d41402a"),),
     )  # fmt: skip
 
 
@@ -238,9 +287,9 @@ def _report(
     findings: tuple[Finding, ...] = (),
 ) -> Report:
     name, profile = "workloads.web:fetch", _profile(classification, *spent)
-    target = Target(name, "workloads.web", "fetch", (ROOT,))
+    target = Target(text=name, module="workloads.web", qualname="fetch", import_roots=(ROOT,))
     report = Report(
-        job=Job(target, Inputs("object", "workloads.web:paths")),
+        job=Job(target=target, inputs=Inputs(kind="object", source="workloads.web:paths")),
         options=Options(python=f"{ROOT}/.venv/bin/python"),
         target=TargetFacts(
             name=name, file=f"{ROOT}/workloads/web.py", line=88, python_version="3.13.5", gil_enabled=True,
@@ -257,13 +306,28 @@ def _report(
     )  # fmt: skip
     report = replace(report, certificate=certify(report.target, report.trials, findings, WATCHED))
     demand = demand_of(profile, report.target, report.machine.costs)
-    problem = Problem(demand, report.target, report.machine, report.options, excluded_models(findings))
+    problem = Problem(
+        demand=demand,
+        facts=report.target,
+        machine=report.machine,
+        options=report.options,
+        excluded=excluded_models(findings),
+    )
     return replace(report, outlook=look_out(problem, profile.timing, report.trials, report.recommendation))
 
 
 def _machine() -> Machine:
-    costs = MachineCosts(4.1e-5, (("fork", 0.0061), ("spawn", 0.061)), 1.9e-5, 8e-5, 9e-6, 1.2e9)
-    return Machine(2, 1, 8_300_000_000, "Linux-6.12-x86_64", costs)
+    costs = MachineCosts(
+        thread_start_seconds=4.1e-5,
+        process_start_seconds=(("fork", 0.0061), ("spawn", 0.061)),
+        thread_task_seconds=1.9e-5,
+        process_task_seconds=8e-5,
+        asyncio_task_seconds=9e-6,
+        pipe_bytes_per_second=1.2e9,
+    )
+    return Machine(
+        usable_cores=2, physical_cores=1, memory_limit_bytes=8_300_000_000, platform="Linux-6.12-x86_64", costs=costs
+    )
 
 
 def _profile(classification: Classification, held: float, free: float, wait: float) -> Profile:
@@ -278,8 +342,22 @@ def _profile(classification: Classification, held: float, free: float, wait: flo
     )  # fmt: skip
     file = f"{ROOT}/workloads/web.py"
     lines = (
-        HotLine(file, 91, "    answer = connection.getresponse()", 0.02, 0.03, 0.78),
-        HotLine(file, 94, "    return json.loads(answer.read())", 0.09, 0.05, 0.01),
+        HotLine(
+            file=file,
+            line=91,
+            source="    answer = connection.getresponse()",
+            python_fraction=0.02,
+            native_fraction=0.03,
+            system_fraction=0.78,
+        ),
+        HotLine(
+            file=file,
+            line=94,
+            source="    return json.loads(answer.read())",
+            python_fraction=0.09,
+            native_fraction=0.05,
+            system_fraction=0.01,
+        ),
     )
     explanation = (
         f"Of {fmt.seconds(wall)} a call, {fmt.share(held / wall)} holding the GIL, "

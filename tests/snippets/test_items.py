@@ -15,11 +15,11 @@ from advisor.records import Inputs, Job, Plan, Target, TargetFacts, Unpack
 from advisor.snippets.snippet import make_snippet
 from tests.jobs import make_facts
 
-TARGET = Target("stand_in:fetch", "stand_in", "fetch", ("/home/me/job",))
-JOB = Job(TARGET, Inputs("expression", "range(10)"), "none")
+TARGET = Target(text="stand_in:fetch", module="stand_in", qualname="fetch", import_roots=("/home/me/job",))
+JOB = Job(target=TARGET, inputs=Inputs(kind="expression", source="range(10)"), unpack="none")
 FACTS = make_facts()
 BY_PATH = "it_s_my_script_file"
-SERIAL = Plan("serial", "loop")
+SERIAL = Plan(model="serial", idiom="loop")
 UNPACKS = pytest.mark.parametrize("unpack", ["none", "args", "kwargs"])
 
 
@@ -49,7 +49,7 @@ def same(item: object) -> object:
 @UNPACKS
 def test_the_adapted_call_gives_what_the_call_gives(unpack: Unpack) -> None:
     items = {"none": [1, 2], "args": [(1, 2), (3, 4)], "kwargs": [{"a": 1}, {"a": 2}]}[unpack]
-    job = replace(JOB, inputs=Inputs("expression", repr(items)))
+    job = replace(JOB, inputs=Inputs(kind="expression", source=repr(items)))
 
     def fetch(*arguments: object, **keywords: object) -> object:
         return arguments, keywords
@@ -79,7 +79,7 @@ def test_the_adapted_call_gives_what_the_call_gives(unpack: Unpack) -> None:
 def test_the_items_of_an_expression_are_those_that_were_timed(
     expression: str, calls: int | None, items: int, expected: list[object]
 ) -> None:
-    job = replace(JOB, inputs=Inputs("expression", expression), calls=calls)
+    job = replace(JOB, inputs=Inputs(kind="expression", source=expression), calls=calls)
     imports = ("from stand_in import SIZES",) if "SIZES" in expression else ()
     facts = replace(FACTS, items=items, calls=calls or items, expression_imports=imports)
     assert run_serially(job, facts, {"fetch": same, "SIZES": (2, 3)}) == expected
@@ -91,7 +91,7 @@ def test_the_items_of_an_object_are_those_that_were_timed(source: str, calls: in
     class Some:
         items = (5, 6, 7)
 
-    job = replace(JOB, inputs=Inputs("object", source))
+    job = replace(JOB, inputs=Inputs(kind="object", source=source))
     facts = replace(FACTS, items=items, calls=calls)
     names = {"ITEMS": [5, 6, 7], "make_items": lambda: iter([5, 6, 7]), "Some": Some}
     assert run_serially(job, facts, {"fetch": same, **names}) == [5, 6, 7, 5][:calls]
@@ -112,7 +112,7 @@ def test_the_items_of_a_file_are_those_that_were_timed(
 ) -> None:
     path = tmp_path / name
     path.write_text(text)
-    job = replace(JOB, inputs=Inputs("file", str(path)), calls=calls)
+    job = replace(JOB, inputs=Inputs(kind="file", source=str(path)), calls=calls)
     items = min(len(expected), calls or len(expected))
     facts = replace(FACTS, items=items, calls=calls or items, unpack=unpack)
 
@@ -126,7 +126,7 @@ def test_the_items_of_a_file_are_those_that_were_timed(
 def test_items_of_a_parquet_file_are_plain_in_the_snippet_too(tmp_path: Path) -> None:
     path = tmp_path / "items.parquet"
     pd.DataFrame({"size": pd.array([1, None], dtype="Int64"), "parts": [[1, 2], []]}).to_parquet(path)
-    job = replace(JOB, inputs=Inputs("file", str(path)))
+    job = replace(JOB, inputs=Inputs(kind="file", source=str(path)))
     facts = replace(FACTS, items=2, calls=2)
     results = run_serially(job, facts, {"fetch": same})
     assert results == read_rows(path, "none") == [{"size": 1, "parts": [1, 2]}, {"size": None, "parts": []}]
@@ -144,7 +144,9 @@ def test_a_target_in_a_class_is_reached_through_the_class() -> None:
         def double(item: int) -> int:
             return 2 * item
 
-    job = replace(JOB, target=replace(TARGET, qualname="Work.double"), inputs=Inputs("expression", "[1, 2]"))
+    job = replace(
+        JOB, target=replace(TARGET, qualname="Work.double"), inputs=Inputs(kind="expression", source="[1, 2]")
+    )
     assert run_serially(job, replace(FACTS, items=2, calls=2), {"Work": Work}) == [2, 4]
 
 
@@ -152,7 +154,9 @@ def test_a_target_in_a_class_is_reached_through_the_class() -> None:
 @UNPACKS
 def test_a_target_may_have_any_name(name: str, unpack: Unpack) -> None:
     item = {"none": 7, "args": (7,), "kwargs": {"only": 7}}[unpack]
-    job = replace(JOB, target=replace(TARGET, qualname=name), inputs=Inputs("object", f"stand_in:{name}_source"))
+    job = replace(
+        JOB, target=replace(TARGET, qualname=name), inputs=Inputs(kind="object", source=f"stand_in:{name}_source")
+    )
 
     def double(only: int) -> int:
         return 2 * only
@@ -164,6 +168,8 @@ def test_a_target_may_have_any_name(name: str, unpack: Unpack) -> None:
 def test_a_file_that_cannot_be_imported_is_loaded_from_its_path(tmp_path: Path) -> None:
     path = tmp_path / "it's my-script.py"
     path.write_text("def fetch(item):\n    return item + 1\n")
-    target = Target("x", BY_PATH, "fetch", (str(tmp_path),), str(path), by_path=True)
-    job = Job(target, Inputs("expression", "[1, 2]"))
+    target = Target(
+        text="x", module=BY_PATH, qualname="fetch", import_roots=(str(tmp_path),), file=str(path), by_path=True
+    )
+    job = Job(target=target, inputs=Inputs(kind="expression", source="[1, 2]"))
     assert run_serially(job, replace(FACTS, items=2, calls=2), {}) == [2, 3]

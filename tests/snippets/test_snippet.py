@@ -13,8 +13,8 @@ from advisor.snippets import idioms
 from advisor.snippets.snippet import make_snippet
 from tests.jobs import make_facts, make_plan
 
-TARGET = Target("work:fetch", "work", "fetch", ("/home/me/job",))
-JOB = Job(TARGET, Inputs("expression", "range(10)"), "none")
+TARGET = Target(text="work:fetch", module="work", qualname="fetch", import_roots=("/home/me/job",))
+JOB = Job(target=TARGET, inputs=Inputs(kind="expression", source="range(10)"), unpack="none")
 FACTS = make_facts(file="/home/me/job/work.py")
 IN_THREADS = make_plan("ThreadPoolExecutor.map")
 ALL = pytest.mark.parametrize("idiom", idioms.IDIOMS)
@@ -117,7 +117,12 @@ def test_no_name_of_the_users_hides_one_of_the_snippets(idiom: str, unpack: Unpa
     engine = ast.parse(idioms.engine_source(idiom))
     own = {node.name for node in engine.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
     for name in sorted(own | {"call", "run", "items", "item", "results", "sys", "list", "THREADS"}):
-        job = Job(replace(TARGET, qualname=name), Inputs("object", f"data:{name}"), "none", setup=f"prepare:{name}")
+        job = Job(
+            target=replace(TARGET, qualname=name),
+            inputs=Inputs(kind="object", source=f"data:{name}"),
+            unpack="none",
+            setup=f"prepare:{name}",
+        )
         tree = ast.parse(make_snippet(job, facts, make_plan(idiom)))
         imported = [
             alias.asname or alias.name
@@ -144,7 +149,7 @@ def test_the_folders_of_the_job_are_on_the_path_where_something_is_imported_from
     (tmp_path / "own.py").touch()
     (tmp_path / "package").mkdir()
     roots = (str(tmp_path), "/elsewhere")
-    library = Target("zlib:compress", "zlib", "compress", roots)
+    library = Target(text="zlib:compress", module="zlib", qualname="compress", import_roots=roots)
     foreign = make_facts(file=None)
     inserted = f"sys.path.insert(0, '/elsewhere')\nsys.path.insert(0, {str(tmp_path)!r})\n"
 
@@ -154,7 +159,7 @@ def test_the_folders_of_the_job_are_on_the_path_where_something_is_imported_from
     assert not has_path(library, foreign)
     assert not has_path(library, replace(foreign, expression_imports=("import os",)))
     assert has_path(library, replace(foreign, expression_imports=("import own",)))
-    assert has_path(library, foreign, inputs=Inputs("object", "own:ITEMS"))
+    assert has_path(library, foreign, inputs=Inputs(kind="object", source="own:ITEMS"))
     assert has_path(library, foreign, setup="own:prepare")
     assert has_path(replace(library, module="own"), foreign)
     assert has_path(replace(library, module="package.inner"), foreign)
@@ -171,7 +176,7 @@ def test_lines_fit_a_page_where_the_users_names_do(idiom: str) -> None:
 
 @ALL
 def test_blas_is_held_to_its_threads_before_anything_else_is_imported(idiom: str) -> None:
-    job = replace(JOB, inputs=Inputs("expression", "list(range(os.cpu_count()))"))
+    job = replace(JOB, inputs=Inputs(kind="expression", source="list(range(os.cpu_count()))"))
     facts = facts_for(idiom, expression_imports=("import os",))
     tree = ast.parse(make_snippet(job, facts, replace(make_plan(idiom), blas_threads=1)))
     imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]

@@ -18,7 +18,7 @@ SINGLE_HALF_WIDTH = 0.18
 MOST_HALF_WIDTH = 0.5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PlanEstimate:
     """One plan over all its trials."""
 
@@ -80,16 +80,16 @@ def estimate_plans(trials: Sequence[Trial]) -> tuple[PlanEstimate, ...]:
         )
         found.append(
             PlanEstimate(
-                plan,
-                statistics.median_low(times),
-                middle,
-                low,
-                high,
-                len(runs),
-                statistics.median(run.startup_seconds or 0.0 for run in runs),
-                max(run.peak_rss_bytes or 0 for run in runs),
-                statistics.stdev(map(math.log, ratios)) if len(ratios) > 1 else 0.0,
-                middle,
+                plan=plan,
+                job_seconds=statistics.median_low(times),
+                speedup=middle,
+                speedup_low=low,
+                speedup_high=high,
+                runs=len(runs),
+                startup_seconds=statistics.median(run.startup_seconds or 0.0 for run in runs),
+                peak_rss_bytes=max(run.peak_rss_bytes or 0 for run in runs),
+                deviation=statistics.stdev(map(math.log, ratios)) if len(ratios) > 1 else 0.0,
+                likely_speedup=middle,
             )
         )
     return tuple(sorted(found, key=lambda estimate: estimate.job_seconds))

@@ -20,7 +20,7 @@ BUSY_MACHINE = 0.05
 """Of a call's time, ready to run but not running: worth a word."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Split:
     """A call's wall time by what can be overlapped. Seconds per call."""
 
@@ -51,7 +51,13 @@ def split_call(timing: SerialTiming) -> Split:
     cpu = max(timing.cpu_seconds_per_call, main)
     # Helper threads and child processes run while the caller waits for them: that is not idle waiting.
     wait = max(0.0, wall - max(main, min(cpu, wall)))
-    return Split(held, _surely_held(timing, wall, held), cpu - held, wait, cpu / wall if wall > 0 else 1.0)
+    return Split(
+        gil_held_seconds=held,
+        gil_held_low_seconds=_surely_held(timing, wall, held),
+        gil_free_seconds=cpu - held,
+        wait_seconds=wait,
+        cpu_fraction=cpu / wall if wall > 0 else 1.0,
+    )
 
 
 def _surely_held(timing: SerialTiming, wall_seconds: float, held_seconds: float) -> float:

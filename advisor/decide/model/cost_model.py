@@ -41,7 +41,7 @@ HELPERS_WASTE = 0.8
 """Of what BLAS threads compute beside a call: what one thread may save at best."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Demand:
     """What one call asks of each resource, and what the job is. Seconds per call."""
 
@@ -69,7 +69,7 @@ class Demand:
         return self.calls * self.wall_seconds + self.first_call_extra_seconds
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Bound:
     """A ceiling on throughput, by the name of what binds."""
 
@@ -132,8 +132,8 @@ def bounds(plan: Plan, demand: Demand, machine: Machine) -> tuple[Bound, ...]:
         latency += (1 - PARENT_SHARE) * demand.transport_seconds + awake_seconds
         compute += demand.transport_seconds + awake_seconds
         parent = PARENT_SHARE * demand.transport_seconds + costs.process_task_seconds / (plan.chunk_size or 1)
-        found.append(Bound(TRANSPORT, 1 / max(parent, 1e-12)))
-    found.append(Bound(WORKERS, workers / latency))
+        found.append(Bound(name=TRANSPORT, calls_per_second=1 / max(parent, 1e-12)))
+    found.append(Bound(name=WORKERS, calls_per_second=workers / latency))
     one_at_a_time = demand.held_seconds
     if plan.model == "threading":
         # Handing out a call is Python as well.
@@ -143,10 +143,10 @@ def bounds(plan: Plan, demand: Demand, machine: Machine) -> tuple[Bound, ...]:
     if (plan.threads or 1) > 1 and demand.free_seconds + demand.wait_seconds > HANDOFF_SECONDS:
         one_at_a_time += HANDOFF_SECONDS
     if one_at_a_time > 0 and (demand.gil_enabled or plan.model == "asyncio"):
-        found.append(Bound(GIL, processes / one_at_a_time))
+        found.append(Bound(name=GIL, calls_per_second=processes / one_at_a_time))
     busy_cores = (demand.held_seconds + demand.free_seconds) / latency
     if compute > 0 and (workers > machine.usable_cores or busy_cores > ONE_CORE):
-        found.append(Bound(CORES, machine.usable_cores / compute))
+        found.append(Bound(name=CORES, calls_per_second=machine.usable_cores / compute))
     return tuple(found)
 
 

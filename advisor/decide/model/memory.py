@@ -62,8 +62,8 @@ def most_workers(model: Model, timing: SerialTiming, limit_bytes: int, method: S
 
 def _plan(model: Model, count: int, method: StartMethod | None) -> Plan:
     if model == "threading":
-        return Plan(model, "", threads=count)
+        return Plan(model=model, idiom="", threads=count)
     if model == "asyncio":
-        return Plan(model, "", tasks=count)
+        return Plan(model=model, idiom="", tasks=count)
     threads = 2 if model == "hybrid" else None
-    return Plan(model, "", processes=count, threads=threads, start_method=method)
+    return Plan(model=model, idiom="", processes=count, threads=threads, start_method=method)

@@ -32,15 +32,17 @@ def _judge(
 ) -> ModelVerdict:
     against = tuple(finding.message for finding in findings if model in finding.excludes)
     if model == "serial":
-        return ModelVerdict(model, "safe", ("It is how the function runs now.",))
+        return ModelVerdict(model=model, verdict="safe", because=("It is how the function runs now.",))
     if against:
-        return ModelVerdict(model, "unsafe", against)
+        return ModelVerdict(model=model, verdict="unsafe", because=against)
     if model == "asyncio" and not facts.is_coroutine:
-        return ModelVerdict(model, "unproven", ("The function is no coroutine function; asyncio does not apply.",))
+        return ModelVerdict(
+            model=model, verdict="unproven", because=("The function is no coroutine function; asyncio does not apply.",)
+        )
     doubts = (*_doubts_about_state(model, findings, seen), *_doubts_about_results(model, trials, findings, seen))
     if doubts:
-        return ModelVerdict(model, "unproven", doubts)
-    return ModelVerdict(model, "safe", tuple(_proofs(model, trials, seen)))
+        return ModelVerdict(model=model, verdict="unproven", because=doubts)
+    return ModelVerdict(model=model, verdict="safe", because=tuple(_proofs(model, trials, seen)))
 
 
 def _doubts_about_state(model: Model, findings: Sequence[Finding], seen: Inspection) -> Iterator[str]:

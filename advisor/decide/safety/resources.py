@@ -36,23 +36,23 @@ def cores(profile: Profile, machine: Machine, inspection: Inspection | None) -> 
     if profile.cpu_fraction <= OWN_CORES_RATIO or besides <= (OWN_CORES_RATIO - 1) * timing.wall_seconds_per_call:
         return
     yield Finding(
-        "uses-several-cores",
-        "note",
-        "One call already uses several cores (a BLAS or OpenMP pool, or children of its own), so that "
+        code="uses-several-cores",
+        severity="note",
+        message="One call already uses several cores (a BLAS or OpenMP pool, or children of its own), so that "
         "more workers compete with it.",
-        f"CPU time is {ratio(profile.cpu_fraction)} wall time, on {machine.usable_cores} usable cores.",
+        evidence=f"CPU time is {ratio(profile.cpu_fraction)} wall time, on {machine.usable_cores} usable cores.",
     )
     helpers = besides - timing.children_cpu_seconds_per_call
     pool = inspection.native_threads if inspection is not None else None
     if helpers > (OWN_CORES_RATIO - 1) * timing.wall_seconds_per_call and pool:
         threads = pool + 1
         yield Finding(
-            "oversubscription",
-            "note",
-            f"Every worker process brings a native pool of {count(threads, 'thread')}: "
+            code="oversubscription",
+            severity="note",
+            message=f"Every worker process brings a native pool of {count(threads, 'thread')}: "
             f"{machine.usable_cores} workers would have {machine.usable_cores * threads} threads for "
             f"{count(machine.usable_cores, 'core')}. Set OMP_NUM_THREADS and the like to 1 in the workers.",
-            f"{count(pool, 'thread')} not started by Python after the calls; they took "
+            evidence=f"{count(pool, 'thread')} not started by Python after the calls; they took "
             f"{ratio(helpers / timing.wall_seconds_per_call)} the wall time of a call.",
         )
 
@@ -68,21 +68,22 @@ def memory(problem: Problem, timing: SerialTiming, trials: Sequence[Trial]) -> I
         if most is not None and most < min(largest, problem.facts.calls):
             room = f"no more than {most} fit" if most > 1 else "not even two workers fit"
             yield Finding(
-                "memory",
-                "warning",
-                f"Under {model} {room} into {size(USABLE_FRACTION * limit_bytes)} of memory.",
-                f"One call alone takes a process to {size(timing.peak_rss_bytes)}, from "
+                code="memory",
+                severity="warning",
+                message=f"Under {model} {room} into {size(USABLE_FRACTION * limit_bytes)} of memory.",
+                evidence=f"One call alone takes a process to {size(timing.peak_rss_bytes)}, from "
                 f"{size(timing.rss_before_bytes)} before it; the limit here is {size(limit_bytes)}.",
-                (model,) if most <= 1 else (),
+                excludes=(model,) if most <= 1 else (),
             )
     heaviest = max(trials, key=lambda trial: trial.peak_rss_bytes or 0, default=None)
     if heaviest is not None and (heaviest.peak_rss_bytes or 0) >= USABLE_FRACTION * limit_bytes:
         yield Finding(
-            "memory",
-            "warning",
-            f"{heaviest.plan.idiom} with {workers(heaviest.plan)} may need {size(heaviest.peak_rss_bytes)} of memory.",
-            f"The limit here is {size(limit_bytes)}.",
-            (heaviest.plan.model,) if heaviest.plan.model != "serial" else (),
+            code="memory",
+            severity="warning",
+            message=f"{heaviest.plan.idiom} with {workers(heaviest.plan)} may need "
+            f"{size(heaviest.peak_rss_bytes)} of memory.",
+            evidence=f"The limit here is {size(limit_bytes)}.",
+            excludes=(heaviest.plan.model,) if heaviest.plan.model != "serial" else (),
         )
 
 
@@ -102,19 +103,21 @@ def outside_limits(problem: Problem, trials: Sequence[Trial]) -> Iterator[Findin
         allowed = f"the calls' own figures allow {demand.calls / modelled_seconds:.3g} a second."
         if pair is not None and more.job_seconds > UNEXPLAINED_RATIO * modelled_seconds:
             yield Finding(
-                "outside-limit",
-                "note",
-                f"Beyond {workers(pair[0].plan)} something outside the program sets the pace (a server, a disk, a "
+                code="outside-limit",
+                severity="note",
+                message=f"Beyond {workers(pair[0].plan)} something outside the program sets "
+                "the pace (a server, a disk, a "
                 "lock): each call only waits longer.",
-                f"{_rate(pair[0], demand.calls)}, {_rate(more, demand.calls)}; {allowed}",
+                evidence=f"{_rate(pair[0], demand.calls)}, {_rate(more, demand.calls)}; {allowed}",
             )
         elif pair is None and more.job_seconds > FAR_UNEXPLAINED_RATIO * modelled_seconds:
             yield Finding(
-                "outside-limit",
-                "note",
-                f"Something outside the program (a server, a disk, a lock) lets about {round(more.speedup)} calls "
+                code="outside-limit",
+                severity="note",
+                message="Something outside the program (a server, a disk, a lock) lets about "
+                f"{round(more.speedup)} calls "
                 "through at once; with more, each only waits longer.",
-                f"{_rate(more, demand.calls)}; {allowed}",
+                evidence=f"{_rate(more, demand.calls)}; {allowed}",
             )
 
 

@@ -23,19 +23,19 @@ def pickling(facts: TargetFacts, profile: Profile) -> Iterator[Finding]:
     """What no process can be given, or can send back."""
     if facts.shipping_obstacle is not None:
         yield Finding(
-            "unpicklable-call",
-            "warning",
-            "No process can be given these calls.",
-            facts.shipping_obstacle,
-            BY_PROCESSES,
+            code="unpicklable-call",
+            severity="warning",
+            message="No process can be given these calls.",
+            evidence=facts.shipping_obstacle,
+            excludes=BY_PROCESSES,
         )
     if profile.timing.result_obstacle is not None:
         yield Finding(
-            "unpicklable-result",
-            "warning",
-            "No process can send back these results.",
-            profile.timing.result_obstacle,
-            BY_PROCESSES,
+            code="unpicklable-result",
+            severity="warning",
+            message="No process can send back these results.",
+            evidence=profile.timing.result_obstacle,
+            excludes=BY_PROCESSES,
         )
 
 
@@ -44,18 +44,18 @@ def compared(trials: Sequence[Trial], inspection: Inspection | None) -> Iterator
     serial = [t for t in trials if t.plan.model == "serial" and t.failure is None]
     if any(differ(serial[0], other) for other in serial[1:]):
         yield Finding(
-            "non-deterministic",
-            "note",
-            "Two serial runs gave different results, so equal results prove nothing here.",
-            "The digests of the same calls' results differ.",
+            code="non-deterministic",
+            severity="note",
+            message="Two serial runs gave different results, so equal results prove nothing here.",
+            evidence="The digests of the same calls' results differ.",
         )
         return
     if inspection is not None and inspection.differs_on_repeat:
         yield Finding(
-            "non-deterministic",
-            "note",
-            "The same item gives another result the second time, so equal results prove nothing here.",
-            "The same calls made twice in one interpreter, compared item by item.",
+            code="non-deterministic",
+            severity="note",
+            message="The same item gives another result the second time, so equal results prove nothing here.",
+            evidence="The same calls made twice in one interpreter, compared item by item.",
         )
     if len(serial) <= 1:
         # A difference may be chance until a second serial run agrees with the first.
@@ -66,11 +66,11 @@ def compared(trials: Sequence[Trial], inspection: Inspection | None) -> Iterator
             wrong.setdefault(trial.plan.model, trial)
     for model, trial in wrong.items():
         yield Finding(
-            "different-results",
-            "error",
-            f"Under {model} the results are not those of the serial run.",
-            f"{trial.plan.idiom} with {workers(trial.plan)}, compared call by call; two serial runs agree.",
-            (model,),
+            code="different-results",
+            severity="error",
+            message=f"Under {model} the results are not those of the serial run.",
+            evidence=f"{trial.plan.idiom} with {workers(trial.plan)}, compared call by call; two serial runs agree.",
+            excludes=(model,),
         )
 
 
@@ -85,19 +85,20 @@ def failures(trials: Sequence[Trial]) -> Iterator[Finding]:
         refused = failure.kind == "raised" and _REFUSALS.search(failure.message) is not None
         if refused and trial.plan.workers > 1 and model != "serial":
             yield Finding(
-                "outside-limit",
-                "warning",
-                f"With {workers(trial.plan)} the calls were refused, so no more than fewer than that are advised.",
-                f"{trial.plan.idiom}: {failure.message}",
+                code="outside-limit",
+                severity="warning",
+                message=f"With {workers(trial.plan)} the calls were refused, so no more than "
+                "fewer than that are advised.",
+                evidence=f"{trial.plan.idiom}: {failure.message}",
             )
             continue
         decisive = failure.kind in DECISIVE
         yield Finding(
-            f"trial-{failure.kind}",
-            "warning" if decisive else "note",
-            f"A trial under {model} failed: {failure.message}",
-            f"{trial.plan.idiom} with {workers(trial.plan)}.",
-            (model,) if decisive else (),
+            code=f"trial-{failure.kind}",
+            severity="warning" if decisive else "note",
+            message=f"A trial under {model} failed: {failure.message}",
+            evidence=f"{trial.plan.idiom} with {workers(trial.plan)}.",
+            excludes=(model,) if decisive else (),
         )
 
 
@@ -108,10 +109,10 @@ def threads_at_import(problem: Problem) -> Iterator[Finding]:
         return
     asked = problem.options.start_method == "fork"
     yield Finding(
-        "threads-at-import",
-        "warning",
-        "Importing the module starts threads, so fork could leave a worker with a lock held for ever; "
+        code="threads-at-import",
+        severity="warning",
+        message="Importing the module starts threads, so fork could leave a worker with a lock held for ever; "
         + ("allow another start method." if asked else "processes are started by another method."),
-        f"{facts.threads_after_import - 1} thread(s) alive after import.",
-        BY_PROCESSES if asked else (),
+        evidence=f"{facts.threads_after_import - 1} thread(s) alive after import.",
+        excludes=BY_PROCESSES if asked else (),
     )

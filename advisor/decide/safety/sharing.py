@@ -23,24 +23,34 @@ def observed(problem: Problem, inspection: Inspection | None) -> Iterator[Findin
 def _written(seen: Observation, _problem: Problem, _inspection: Inspection) -> Finding:
     if seen.meaning == "lost":
         message = f"The calls change {seen.name}; each process would change a copy that the program never sees."
-        return Finding(seen.code, "warning", message, seen.evidence, BY_PROCESSES)
+        return Finding(
+            code=seen.code, severity="warning", message=message, evidence=seen.evidence, excludes=BY_PROCESSES
+        )
     message = f"The calls change {seen.name}; whether the program reads it later, which processes break, is not told."
-    return Finding(seen.code, "warning", message, seen.evidence)
+    return Finding(code=seen.code, severity="warning", message=message, evidence=seen.evidence)
 
 
 def _cache(seen: Observation, _problem: Problem, _inspection: Inspection) -> Finding:
     message = f"The calls fill {seen.name}, a cache: each process fills one of its own, nothing is lost."
-    return Finding("fills-cache", "note", message, seen.evidence)
+    return Finding(code="fills-cache", severity="note", message=message, evidence=seen.evidence)
 
 
 def _item(seen: Observation, _problem: Problem, _inspection: Inspection) -> Finding:
     message = "The calls change their items; a process changes a copy, so the program's own items stay as they were."
-    return Finding("changes-item", "warning", message, seen.evidence, BY_PROCESSES)
+    return Finding(
+        code="changes-item", severity="warning", message=message, evidence=seen.evidence, excludes=BY_PROCESSES
+    )
 
 
 def _race(seen: Observation, problem: Problem, _inspection: Inspection) -> Finding:
     message = f"Calls that run at once get in each other's way over {seen.name}."
-    return Finding("race", "error", message, seen.evidence, at_once(problem.facts.is_coroutine))
+    return Finding(
+        code="race",
+        severity="error",
+        message=message,
+        evidence=seen.evidence,
+        excludes=at_once(problem.facts.is_coroutine),
+    )
 
 
 def _unlocked(seen: Observation, problem: Problem, inspection: Inspection) -> Finding | None:
@@ -49,9 +59,15 @@ def _unlocked(seen: Observation, problem: Problem, inspection: Inspection) -> Fi
         return None
     if inspection.stressed_calls == 0 and any(o.code.startswith("writes-") for o in others):
         message = f"{seen.name} is read and written back without a lock: calls at once lose updates."
-        return Finding("race", "warning", message, seen.evidence, at_once(problem.facts.is_coroutine))
+        return Finding(
+            code="race",
+            severity="warning",
+            message=message,
+            evidence=seen.evidence,
+            excludes=at_once(problem.facts.is_coroutine),
+        )
     message = f"{seen.name} is read and written back without a lock; no update was seen lost, but one may be."
-    return Finding("race", "note", message, seen.evidence)
+    return Finding(code="race", severity="note", message=message, evidence=seen.evidence)
 
 
 def _is_shared(seen: Observation, inspection: Inspection) -> bool:
@@ -67,27 +83,45 @@ def _shared_file(seen: Observation, problem: Problem, inspection: Inspection) ->
     if problem.facts.is_coroutine and not locked:
         models = (*models, "asyncio")
     message = f"Calls on different items write the same file, {seen.name}; at once, they overwrite each other."
-    return Finding("race", "warning", message, seen.evidence, models)
+    return Finding(code="race", severity="warning", message=message, evidence=seen.evidence, excludes=models)
 
 
 def _environment(seen: Observation, problem: Problem, _inspection: Inspection) -> Finding:
     if seen.meaning == "cache":
         message = f"The first call sets {seen.name} for the whole process; every call sets it to the same."
-        return Finding(seen.code, "note", message, seen.evidence)
+        return Finding(code=seen.code, severity="note", message=message, evidence=seen.evidence)
     message = f"The calls change {seen.name}, which all threads of a process share."
-    return Finding(seen.code, "warning", message, seen.evidence, at_once(problem.facts.is_coroutine))
+    return Finding(
+        code=seen.code,
+        severity="warning",
+        message=message,
+        evidence=seen.evidence,
+        excludes=at_once(problem.facts.is_coroutine),
+    )
 
 
 def _random_state(seen: Observation, problem: Problem, inspection: Inspection) -> Finding:
     if seen.meaning == "seeds":
         message = f"Every call seeds {seen.name}, which all threads share: at once, calls draw each other's numbers."
-        return Finding(seen.code, "warning", message, seen.evidence, at_once(problem.facts.is_coroutine))
+        return Finding(
+            code=seen.code,
+            severity="warning",
+            message=message,
+            evidence=seen.evidence,
+            excludes=at_once(problem.facts.is_coroutine),
+        )
     if inspection.differs_on_repeat and _starts_alike(seen.name, problem, inspection):
         message = f"Workers would draw the same numbers: {seen.name} starts in the same state in each process."
         how = "fork copies its state" if start_method(problem) == "fork" else "each process seeds it alike"
-        return Finding("same-random-stream", "warning", message, f"{seen.evidence[:-1]}; {how}.", BY_PROCESSES)
+        return Finding(
+            code="same-random-stream",
+            severity="warning",
+            message=message,
+            evidence=f"{seen.evidence[:-1]}; {how}.",
+            excludes=BY_PROCESSES,
+        )
     message = f"The calls draw from {seen.name}; which call draws which numbers depends on their order."
-    return Finding(seen.code, "note", message, seen.evidence)
+    return Finding(code=seen.code, severity="note", message=message, evidence=seen.evidence)
 
 
 def _starts_alike(name: str, problem: Problem, inspection: Inspection) -> bool:
@@ -99,44 +133,50 @@ def _starts_alike(name: str, problem: Problem, inspection: Inspection) -> bool:
 
 def _files_left(seen: Observation, _problem: Problem, _inspection: Inspection) -> Finding:
     message = "The calls leave files or sockets open; many workers reach the system's limit sooner."
-    return Finding(seen.code, "warning", message, seen.evidence)
+    return Finding(code=seen.code, severity="warning", message=message, evidence=seen.evidence)
 
 
 def _pool(seen: Observation, _problem: Problem, _inspection: Inspection) -> Finding:
     message = "The function starts processes of its own, which a worker of a pool, being a daemon, may not."
-    return Finding(seen.code, "warning", message, seen.evidence, BY_PROCESSES)
+    return Finding(code=seen.code, severity="warning", message=message, evidence=seen.evidence, excludes=BY_PROCESSES)
 
 
 def _handle(seen: Observation, problem: Problem, _inspection: Inspection) -> Finding:
     if start_method(problem) == "fork":
         message = f"{seen.name} is opened at import: forked processes would share it and disturb each other."
-        return Finding("shared-handle", "warning", message, seen.evidence, BY_PROCESSES)
+        return Finding(
+            code="shared-handle", severity="warning", message=message, evidence=seen.evidence, excludes=BY_PROCESSES
+        )
     message = f"{seen.name} is opened at import; each process opens one of its own, but not where fork is used."
-    return Finding("shared-handle", "note", message, seen.evidence)
+    return Finding(code="shared-handle", severity="note", message=message, evidence=seen.evidence)
 
 
 def _writer(seen: Observation, _problem: Problem, _inspection: Inspection) -> Finding:
     message = f"{seen.name} is open for writing: what processes write into it is lost, doubled or cut off."
-    return Finding("shared-handle", "warning", message, seen.evidence, BY_PROCESSES)
+    return Finding(
+        code="shared-handle", severity="warning", message=message, evidence=seen.evidence, excludes=BY_PROCESSES
+    )
 
 
 def _loop(seen: Observation, problem: Problem, _inspection: Inspection) -> Finding:
     models = BY_ANY if start_method(problem) == "fork" else at_once(problem.facts.is_coroutine)
     message = f"{seen.name} is one event loop for all calls; it can run one at a time, and cannot be forked."
-    return Finding(seen.code, "warning", message, seen.evidence, models)
+    return Finding(code=seen.code, severity="warning", message=message, evidence=seen.evidence, excludes=models)
 
 
 def _lock(seen: Observation, _problem: Problem, _inspection: Inspection) -> Finding:
     if seen.meaning == "outside":
         message = f"{seen.name} guards what lies outside the process; each process has a lock of its own."
-        return Finding(seen.code, "warning", message, seen.evidence, BY_PROCESSES)
+        return Finding(
+            code=seen.code, severity="warning", message=message, evidence=seen.evidence, excludes=BY_PROCESSES
+        )
     message = f"{seen.name} is held for the whole call: threads only queue, and processes have a lock each."
-    return Finding(seen.code, "warning", message, seen.evidence)
+    return Finding(code=seen.code, severity="warning", message=message, evidence=seen.evidence)
 
 
 def _exception(seen: Observation, _problem: Problem, _inspection: Inspection) -> Finding:
     message = f"{seen.name} does not survive the way back from a process: raised there, it breaks or hangs the pool."
-    return Finding(seen.code, "warning", message, seen.evidence, BY_PROCESSES)
+    return Finding(code=seen.code, severity="warning", message=message, evidence=seen.evidence, excludes=BY_PROCESSES)
 
 
 _READINGS: dict[str, Reading] = {

@@ -22,7 +22,7 @@ SEVERAL_CORES = 0.2
 """Of a call's time."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Problem:
     """What there is to decide."""
 
@@ -37,7 +37,7 @@ class Problem:
 
 def serial_plan(problem: Problem) -> Plan:
     """The plan that all others are measured against."""
-    return Plan("serial", _idiom(problem, "serial"))
+    return Plan(model="serial", idiom=_idiom(problem, "serial"))
 
 
 def candidates(problem: Problem) -> tuple[Plan, ...]:
@@ -77,13 +77,13 @@ def _serial_family(problem: Problem) -> Iterator[Plan]:
 def _thread_family(problem: Problem) -> Iterator[Plan]:
     idiom = _idiom(problem, "threading")
     for threads in _counts(problem, MOST_THREADS):
-        yield Plan("threading", idiom, threads=threads)
+        yield Plan(model="threading", idiom=idiom, threads=threads)
 
 
 def _task_family(problem: Problem) -> Iterator[Plan]:
     if problem.facts.is_coroutine:
         for tasks in _counts(problem, MOST_TASKS):
-            yield Plan("asyncio", _idiom(problem, "asyncio"), tasks=tasks)
+            yield Plan(model="asyncio", idiom=_idiom(problem, "asyncio"), tasks=tasks)
 
 
 def _process_family(problem: Problem) -> Iterator[Plan]:
@@ -96,7 +96,18 @@ def _process_family(problem: Problem) -> Iterator[Plan]:
         else max(MOST_PROCESSES, 2 * cores)
     )
     for processes in _counts(problem, most, cores):
-        yield _in_chunks(problem, Plan("multiprocessing", idiom, processes, None, None, 1, method))
+        yield _in_chunks(
+            problem,
+            Plan(
+                model="multiprocessing",
+                idiom=idiom,
+                processes=processes,
+                threads=None,
+                tasks=None,
+                chunk_size=1,
+                start_method=method,
+            ),
+        )
 
 
 def _hybrid_family(problem: Problem) -> Iterator[Plan]:
@@ -105,7 +116,18 @@ def _hybrid_family(problem: Problem) -> Iterator[Plan]:
     for processes in _counts(problem, cores, cores):
         for threads in THREADS_A_PROCESS:
             if processes * threads <= min(MOST_THREADS, problem.demand.calls):
-                yield _in_chunks(problem, Plan("hybrid", idiom, processes, threads, None, 1, method))
+                yield _in_chunks(
+                    problem,
+                    Plan(
+                        model="hybrid",
+                        idiom=idiom,
+                        processes=processes,
+                        threads=threads,
+                        tasks=None,
+                        chunk_size=1,
+                        start_method=method,
+                    ),
+                )
 
 
 def _in_chunks(problem: Problem, plan: Plan) -> Plan:

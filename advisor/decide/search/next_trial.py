@@ -47,7 +47,7 @@ OPINIONS, OPINIONS_OF_SHORT, SHORT_SECONDS = 2, 3, 0.2
 ``zlib.crc32`` took 28 ms under two threads or 52, and 52 twice in a row in three of eight analyses."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Step:
     """A trial to run: a plan over ``calls`` of the job's calls."""
 
@@ -166,7 +166,7 @@ def _step(problem: Problem, trials: Sequence[Trial], plan: Plan, round_number: i
     startup = cost_model.startup_seconds(plan, problem.demand, problem.machine)
     seconds = CHILD_SECONDS + problem.facts.import_seconds + 2 * startup + expected * calls / problem.demand.calls
     predicted = None if plan.model == "serial" else serial / expected
-    return Step(plan, calls, round_number, predicted, seconds)
+    return Step(plan=plan, calls=calls, round=round_number, predicted_speedup=predicted, expected_seconds=seconds)
 
 
 def _past_a_failure(plan: Plan, failed: Iterable[Plan]) -> bool:

@@ -15,7 +15,7 @@ from .frames import lowest_ceilings, plan_name
 Rows = tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Figure:
     """One chart."""
 

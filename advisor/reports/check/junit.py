@@ -17,17 +17,39 @@ def _case(check: TargetCheck) -> Case:
     module, _, name = check.target.rpartition(":")
     errors = [finding for finding in check.findings if finding.level == "error"]
     if check.status == "skipped":
-        return Case(module, name, check.elapsed_seconds, "skipped", message=wording.headline(check))
+        return Case(
+            classname=module,
+            name=name,
+            seconds=check.elapsed_seconds,
+            outcome="skipped",
+            message=wording.headline(check),
+        )
     if check.status in wording.NOT_CHECKED:
         message = wording.headline(check) or wording.STATUS_WORDS[check.status]
-        return Case(module, name, check.elapsed_seconds, "error", check.status, message)
+        return Case(
+            classname=module,
+            name=name,
+            seconds=check.elapsed_seconds,
+            outcome="error",
+            kind=check.status,
+            message=message,
+        )
     said = [wording.headline(check), *(_line(finding) for finding in check.findings if finding.level != "error")]
     output = "\n".join(line for line in said if line)
     if not errors:
-        return Case(module, name, check.elapsed_seconds, None, output=output)
+        return Case(classname=module, name=name, seconds=check.elapsed_seconds, outcome=None, output=output)
     message = summed([wording.sentence(finding) for finding in errors])
     text = "\n".join(_line(finding) for finding in errors)
-    return Case(module, name, check.elapsed_seconds, "failure", errors[0].code, message, text, output)
+    return Case(
+        classname=module,
+        name=name,
+        seconds=check.elapsed_seconds,
+        outcome="failure",
+        kind=errors[0].code,
+        message=message,
+        text=text,
+        output=output,
+    )
 
 
 def _line(finding: GateFinding) -> str:

@@ -9,7 +9,9 @@ from advisor.decide.model import cost_model
 from advisor.records import Plan, Trial
 from tests.problems import SERIAL, problem_of, processes, threads, trial_of
 
-HYBRID = Plan("hybrid", "Process + Thread", 2, 16, None, 1, "fork")
+HYBRID = Plan(
+    model="hybrid", idiom="Process + Thread", processes=2, threads=16, tasks=None, chunk_size=1, start_method="fork"
+)
 WAITING = problem_of(held=1e-4, wait=0.02, calls=400)
 SERIAL_SECONDS = WAITING.demand.serial_job_seconds
 
@@ -35,7 +37,15 @@ def test_one_model_far_behind_says_nothing_of_another() -> None:
 
 def test_a_limit_that_one_process_and_two_meet_alike_holds_for_every_plan() -> None:
     trials = (*BASE, ran(threads(64), SERIAL_SECONDS / 4), ran(HYBRID, SERIAL_SECONDS / 3.9))
-    processes = Plan("multiprocessing", "Pool.map", 16, None, None, 1, "fork")
+    processes = Plan(
+        model="multiprocessing",
+        idiom="Pool.map",
+        processes=16,
+        threads=None,
+        tasks=None,
+        chunk_size=1,
+        start_method="fork",
+    )
     limit = expected_time.limit_per_second(WAITING, trials, processes)
     assert limit == pytest.approx(400 / (SERIAL_SECONDS / 4))
     assert expected_time.optimistic_job_seconds(WAITING, trials, processes) > SERIAL_SECONDS / 4.2

@@ -60,7 +60,7 @@ def test_start_up_eats_the_gain_of_a_short_job() -> None:
 
 def test_fresh_interpreters_pay_for_the_import() -> None:
     problem = problem_of(held=0.001, calls=100)
-    spawned = Plan("multiprocessing", "Pool.map", 2, chunk_size=1, start_method="spawn")
+    spawned = Plan(model="multiprocessing", idiom="Pool.map", processes=2, chunk_size=1, start_method="spawn")
     assert cost_model.startup_seconds(spawned, problem.demand, problem.machine) == pytest.approx(0.06 + 0.01)
 
 
@@ -101,7 +101,7 @@ def test_small_calls_pay_in_chunks_and_in_number_or_not_at_all() -> None:
 def test_a_busy_event_loop_saves_what_waking_a_sleeping_processor_costs() -> None:
     cold = problem_of(held=1e-3, wait=0.02, calls=400, coroutine=True)
     warm = replace(cold, demand=replace(cold.demand, cold_seconds=5e-4))
-    tasks = Plan("asyncio", "asyncio tasks", tasks=256)
+    tasks = Plan(model="asyncio", idiom="asyncio tasks", tasks=256)
     assert speedup(warm, tasks) > 1.6 * speedup(cold, tasks)
     assert speedup(warm, threads(64)) == speedup(cold, threads(64))
     assert cost_model.least_job_seconds(tasks, warm.demand, warm.machine) == pytest.approx(400 * 5e-4)

@@ -29,7 +29,7 @@ def test_spawned_processes_hold_everything_anew_and_forked_ones_what_they_write_
 
 
 def test_a_trial_corrects_the_forecast_of_its_model() -> None:
-    few, many = (Plan("hybrid", "", processes=2, threads=count, start_method="spawn") for count in (2, 8))
+    few, many = (Plan(model="hybrid", idiom="", processes=2, threads=count, start_method="spawn") for count in (2, 8))
     seen = timing(100, 150)
     trials = [
         replace(trial_of(plan, 1.0), peak_rss_bytes=peak * MEGABYTE) for plan, peak in ((SERIAL, 150), (few, 350))

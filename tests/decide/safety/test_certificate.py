@@ -10,10 +10,16 @@ from advisor.records.wire import report_from_dict, report_to_dict
 from tests.problems import SERIAL, facts_of, processes, threads, trial_of
 from tests.reports.sample_reports import every_report
 
-RIGHT = (ResultDigest(200, "items", "right"),)
-WRONG = (ResultDigest(200, "items", "wrong"),)
-RACE = Finding("race", "error", "Updates were lost.", "shop.py, line 3", ("threading", "hybrid"))
-CHANCE = Finding("non-deterministic", "note", "Two serial runs differ.", "digests")
+RIGHT = (ResultDigest(calls=200, items="items", results="right"),)
+WRONG = (ResultDigest(calls=200, items="items", results="wrong"),)
+RACE = Finding(
+    code="race",
+    severity="error",
+    message="Updates were lost.",
+    evidence="shop.py, line 3",
+    excludes=("threading", "hybrid"),
+)
+CHANCE = Finding(code="non-deterministic", severity="note", message="Two serial runs differ.", evidence="digests")
 
 
 WATCHED = Inspection(calls_made=49, differs_on_repeat=False, stressed_calls=40, stressed_workers=8)

@@ -7,9 +7,9 @@ from advisor.decide.safety import assess, excluded_models
 from advisor.records import Failure, ResultDigest
 from tests.problems import SERIAL, facts_of, problem_of, processes, profile_of, threads, timing_of, trial_of
 
-RIGHT = (ResultDigest(200, "items", "right"),)
-WRONG = (ResultDigest(200, "items", "wrong"),)
-OTHER_ITEMS = (ResultDigest(200, "others", "wrong"),)
+RIGHT = (ResultDigest(calls=200, items="items", results="right"),)
+WRONG = (ResultDigest(calls=200, items="items", results="wrong"),)
+OTHER_ITEMS = (ResultDigest(calls=200, items="others", results="wrong"),)
 
 
 def findings(*trials: object, facts: object = None, timing: object = None) -> dict[str, tuple[str, ...]]:
@@ -52,8 +52,8 @@ def test_results_of_other_items_are_not_compared() -> None:
 
 
 def test_a_crash_excludes_its_model_and_a_slow_trial_does_not() -> None:
-    crash = replace(trial_of(processes(2), 1.0), job_seconds=None, failure=Failure("crashed", "SIGSEGV"))
-    slow = replace(trial_of(threads(2), 1.0), job_seconds=None, failure=Failure("timeout", "too slow"))
+    crash = replace(trial_of(processes(2), 1.0), job_seconds=None, failure=Failure(kind="crashed", message="SIGSEGV"))
+    slow = replace(trial_of(threads(2), 1.0), job_seconds=None, failure=Failure(kind="timeout", message="too slow"))
     found = findings(crash, slow)
     assert found == {"trial-crashed": ("multiprocessing",), "trial-timeout": ()}
 

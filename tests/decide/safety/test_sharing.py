@@ -20,7 +20,14 @@ def asked(method: StartMethod = "fork", coroutine: bool = False) -> Problem:
 
 
 def found(problem: Problem, *seen: Observation, differs: bool = False) -> dict[str, tuple[Model, ...]]:
-    inspection = Inspection(49, seen, differs, 40, 8, seeded_streams=("STREAM",))
+    inspection = Inspection(
+        calls_made=49,
+        observations=seen,
+        differs_on_repeat=differs,
+        stressed_calls=40,
+        stressed_workers=8,
+        seeded_streams=("STREAM",),
+    )
     findings = assess(problem, profile_of(timing_of(held=0.01)), (), inspection)
     return {f.code: f.excludes for f in findings if f.code != "non-deterministic"}
 
@@ -52,18 +59,25 @@ def found(problem: Problem, *seen: Observation, differs: bool = False) -> dict[s
 def test_each_observation_rules_out_the_models_that_it_breaks(
     code: str, meaning: str | None, excluded: tuple[Model, ...]
 ) -> None:
-    assert found(asked(), Observation(code, "NAME", "shop.py, line 3", meaning)) == {code: excluded}
+    assert found(asked(), Observation(code=code, name="NAME", evidence="shop.py, line 3", meaning=meaning)) == {
+        code: excluded
+    }
 
 
 def test_the_evidence_of_the_probe_is_the_findings_own() -> None:
-    inspection = Inspection(9, (Observation("writes-global", "TOTAL", "shop.py, line 3: TOTAL += 1", "lost"),))
+    inspection = Inspection(
+        calls_made=9,
+        observations=(
+            Observation(code="writes-global", name="TOTAL", evidence="shop.py, line 3: TOTAL += 1", meaning="lost"),
+        ),
+    )
     (finding,) = assess(asked(), profile_of(timing_of(held=0.01)), (), inspection)
     assert "TOTAL" in finding.message
     assert finding.evidence == "shop.py, line 3: TOTAL += 1"
 
 
 def test_a_race_between_tasks_rules_out_asyncio_too() -> None:
-    assert found(asked(coroutine=True), Observation("race", "TOTAL", "lost")) == {
+    assert found(asked(coroutine=True), Observation(code="race", name="TOTAL", evidence="lost")) == {
         "race": ("threading", "asyncio", "hybrid")
     }
 
@@ -79,36 +93,44 @@ def test_a_race_between_tasks_rules_out_asyncio_too() -> None:
     ],
 )
 def test_same_numbers_in_every_worker(method: StartMethod, name: str, excluded: tuple[Model, ...] | None) -> None:
-    seen = found(asked(method), Observation("changes-random-state", name, "The calls draw.", "draws"), differs=True)
+    seen = found(
+        asked(method),
+        Observation(code="changes-random-state", name=name, evidence="The calls draw.", meaning="draws"),
+        differs=True,
+    )
     assert seen.get("same-random-stream") == excluded
 
 
 def test_numbers_that_change_no_result_rule_nothing_out() -> None:
-    drawn = Observation("changes-random-state", "numpy.random", "The calls draw.", "draws")
+    drawn = Observation(code="changes-random-state", name="numpy.random", evidence="The calls draw.", meaning="draws")
     assert found(asked(), drawn) == {"changes-random-state": ()}
 
 
 def test_a_handle_is_each_processs_own_where_nothing_is_forked() -> None:
-    assert found(asked("spawn"), Observation("shared-handle", "DB", "shop.py, line 3")) == {"shared-handle": ()}
-    assert found(asked("spawn"), Observation("shared-writer", "LOG", "shop.py, line 3")) == {"shared-handle": PROCESSES}
+    assert found(asked("spawn"), Observation(code="shared-handle", name="DB", evidence="shop.py, line 3")) == {
+        "shared-handle": ()
+    }
+    assert found(asked("spawn"), Observation(code="shared-writer", name="LOG", evidence="shop.py, line 3")) == {
+        "shared-handle": PROCESSES
+    }
 
 
 def test_a_file_that_all_write_is_safe_in_threads_under_a_lock() -> None:
-    written = Observation("shared-file", "/tmp/x", "shop.py, line 3")
-    lock = Observation("holds-lock", "LOCK", "shop.py, line 2", "outside")
+    written = Observation(code="shared-file", name="/tmp/x", evidence="shop.py, line 3")
+    lock = Observation(code="holds-lock", name="LOCK", evidence="shop.py, line 2", meaning="outside")
     assert found(asked(), written) == {"race": ALL}
     assert found(asked(), written, lock) == {"race": PROCESSES, "holds-lock": PROCESSES}
 
 
 def test_an_update_without_a_lock_leaves_threads_unproven_where_it_is_shared() -> None:
-    update = Observation("unlocked-update", "TOTAL", "shop.py, line 3")
-    written = Observation("writes-global", "shop.TOTAL", "shop.py, line 3", "lost")
+    update = Observation(code="unlocked-update", name="TOTAL", evidence="shop.py, line 3")
+    written = Observation(code="writes-global", name="shop.TOTAL", evidence="shop.py, line 3", meaning="lost")
     assert found(asked(), update) == {}
     assert found(asked(), update, written) == {"race": (), "writes-global": PROCESSES}
 
 
 def refused(workers: int, said: str) -> Trial:
-    return replace(trial_of(threads(workers), 1.0), job_seconds=None, failure=Failure("raised", said))
+    return replace(trial_of(threads(workers), 1.0), job_seconds=None, failure=Failure(kind="raised", message=said))
 
 
 def test_a_refusal_is_a_limit_and_another_exception_rules_the_model_out() -> None:
@@ -131,8 +153,8 @@ def test_throughput_that_stops_where_nothing_in_the_call_explains_it() -> None:
 
 
 def test_calls_too_slow_for_a_stress_run_are_judged_by_what_was_seen_of_them() -> None:
-    update = Observation("unlocked-update", "TOTAL", "shop.py, line 3")
-    written = Observation("writes-global", "TOTAL", "shop.py, line 3", "lost")
+    update = Observation(code="unlocked-update", name="TOTAL", evidence="shop.py, line 3")
+    written = Observation(code="writes-global", name="TOTAL", evidence="shop.py, line 3", meaning="lost")
     seen = Inspection(observations=(update, written))
     findings = assess(asked(), profile_of(timing_of(held=0.4)), (), seen)
     assert {f.code: f.excludes for f in findings} == {"race": THREADS, "writes-global": PROCESSES}

@@ -6,7 +6,9 @@ from advisor.records import Plan, Trial
 from tests.problems import SERIAL, problem_of, processes, threads, trial_of
 
 PROBLEM = problem_of(held=1e-4, wait=0.02, calls=400)
-HYBRID = Plan("hybrid", "Process + Thread", 2, 16, None, 1, "fork")
+HYBRID = Plan(
+    model="hybrid", idiom="Process + Thread", processes=2, threads=16, tasks=None, chunk_size=1, start_method="fork"
+)
 
 
 def finalists(*trials: Trial) -> tuple[Plan, ...]:

@@ -63,7 +63,7 @@ def test_excluded_models_are_not_tried() -> None:
 
 def test_more_workers_than_those_that_failed_are_not_tried() -> None:
     problem = problem_of(held=1e-4, wait=0.05, calls=1000)
-    failed = replace(trial_of(threads(16), 1.0), job_seconds=None, failure=Failure("raised", "refused"))
+    failed = replace(trial_of(threads(16), 1.0), job_seconds=None, failure=Failure(kind="raised", message="refused"))
     step = next_trial.next_step(problem, (trial_of(SERIAL, 50.0), failed), PLENTY_SECONDS)
     assert step is not None
     assert step.plan.model != "threading" or step.plan.workers < 16
@@ -71,8 +71,8 @@ def test_more_workers_than_those_that_failed_are_not_tried() -> None:
 
 def test_results_in_doubt_call_for_a_second_serial_run() -> None:
     trials = (
-        trial_of(SERIAL, 2.0, digests=(ResultDigest(200, "i", "a"),)),
-        trial_of(processes(2), 1.0, digests=(ResultDigest(200, "i", "b"),)),
+        trial_of(SERIAL, 2.0, digests=(ResultDigest(calls=200, items="i", results="a"),)),
+        trial_of(processes(2), 1.0, digests=(ResultDigest(calls=200, items="i", results="b"),)),
     )
     step = next_trial.next_step(problem_of(held=0.01), trials, PLENTY_SECONDS)
     assert step is not None

@@ -31,23 +31,62 @@ FORMATS = pytest.mark.parametrize("output_format", CHECK_FORMATS)
 
 
 def hostile_check(text: str) -> CheckReport:
-    finding = GateFinding(text, "error", text, text, text, text, 3, f"a/{text}", text)
-    target = TargetCheck(text, "failed", None, (finding,) * 2, 1.0, f"a/{text}", 3, text)
-    lost = TargetCheck(text, "unusable", None, (), 1.0, reason=text)
-    return CheckReport((target, lost), text, 1.0, ROOT, (text,))
+    finding = GateFinding(
+        code=text,
+        level="error",
+        message=text,
+        old=text,
+        new=text,
+        threshold=text,
+        line=3,
+        file=f"a/{text}",
+        target=text,
+    )
+    target = TargetCheck(
+        target=text,
+        status="failed",
+        report=None,
+        findings=(finding,) * 2,
+        elapsed_seconds=1.0,
+        file=f"a/{text}",
+        line=3,
+        reason=text,
+    )
+    lost = TargetCheck(target=text, status="unusable", report=None, findings=(), elapsed_seconds=1.0, reason=text)
+    return CheckReport(targets=(target, lost), baseline_note=text, elapsed_seconds=1.0, root=ROOT, notes=(text,))
 
 
 def many_findings(level: Level, count: int) -> CheckReport:
     findings = tuple(
-        GateFinding("race", level, f"Calls race for x{n}.", None, None, None, n, "a.py", "a:f") for n in range(count)
+        GateFinding(
+            code="race",
+            level=level,
+            message=f"Calls race for x{n}.",
+            old=None,
+            new=None,
+            threshold=None,
+            line=n,
+            file="a.py",
+            target="a:f",
+        )
+        for n in range(count)
     )
-    return CheckReport((TargetCheck("a:f", "failed", None, findings, 1.0, "a.py", 1),), None, 1.0, ROOT)
+    return CheckReport(
+        targets=(
+            TargetCheck(
+                target="a:f", status="failed", report=None, findings=findings, elapsed_seconds=1.0, file="a.py", line=1
+            ),
+        ),
+        baseline_note=None,
+        elapsed_seconds=1.0,
+        root=ROOT,
+    )
 
 
 CHECKS: dict[str, CheckReport] = {
     "failed": failed_check(),
     "passed": passed_check(),
-    "empty": CheckReport((), None, 0.0),
+    "empty": CheckReport(targets=(), baseline_note=None, elapsed_seconds=0.0),
     "many": many_findings("warning", 500),
     **{f"hostile {n}": hostile_check(text) for n, text in enumerate(HOSTILE)},
 }
