@@ -91,6 +91,11 @@ def kill_tree(process: subprocess.Popen[bytes], known: Iterable[psutil.Process] 
             os.killpg(process.pid, signal.SIGKILL)
 
 
+def kill_below(minder_pid: int, known: Iterable[psutil.Process] = ()) -> None:
+    """End all that a minder minds and those ``known`` from earlier; it ends itself what it adopts of them."""
+    _kill([*known, *(member for member in (*descendants(minder_pid), *_group(minder_pid)) if member.pid != minder_pid)])
+
+
 def _let_it_mind(process: subprocess.Popen[bytes]) -> None:
     """Give ``probe/minding.py`` the moment in which it ends what it has just adopted.
 

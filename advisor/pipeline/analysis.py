@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..child.interpreter import Children
 from ..child.known_interpreters import Acquainted
+from ..child.warm_interpreter import WarmInterpreter
 from ..decide.model.cost_model import demand_of
 from ..decide.search.candidates import Problem
 from ..inputs import item_files as input_files
@@ -42,8 +43,8 @@ def analyze(
     memory_bytes = int(MEMORY_FRACTION * memory_limit_bytes())
     ends_seconds = started + options.budget_seconds + options.timeout_seconds + OVERTIME_SECONDS
     bounds = AnalysisBudget(clock, ends_seconds, options.max_calls)
-    with Children(options.seed) as children:
-        acquainted = Acquainted(children.ask)
+    with Children(options.seed) as children, WarmInterpreter(children) as warm:
+        acquainted = Acquainted(warm.ask)
         ask = bounds.around(acquainted.ask)
         request = probe_request("profile", job, spooled(job, children), options)
 

@@ -143,11 +143,16 @@ def run(task, request, descriptor):
     answers = Answers(descriptor)
     try:
         answers.send(request["task"], **task(request, answers))
-    except Unusable as error:
-        answers.send("failed", kind="unusable", message=str(error))
     except BaseException as error:
+        return report(error, answers)
+    return 0
+
+
+def report(error, answers):
+    """Say why there is no answer. Returns the exit status."""
+    if isinstance(error, Unusable):
+        answers.send("failed", kind="unusable", message=str(error))
+    else:
         failure = describe_failure(error)
         answers.send("failed", kind=failure.kind, message=str(failure))
-    else:
-        return 0
     return 1

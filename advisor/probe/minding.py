@@ -29,6 +29,11 @@ def mind():
     os.closerange(0, LAST_DESCRIPTOR)
     status = _wait_for(child)
     _end_those_left()
+    end_as(status)
+
+
+def end_as(status):
+    """End this process as another ended, by its status as ``os.wait`` gives it. Does not return."""
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
         try:

@@ -1,10 +1,12 @@
 """Entry of the probe: ``python start.py REQUEST ANSWERS``, both numbers of inherited pipe ends.
 
-The host writes one JSON object to REQUEST and closes it: ``{"task": NAME, ...}``; each task's fields are
-those of the function that ``tasks.TASKS`` names. The probe writes JSON objects to ANSWERS, one a line, each with
+The host writes one JSON object to REQUEST, in a line: ``{"task": NAME, ...}``; each task's fields are
+those of the function that ``tasks.TASKS`` names. With ``stand_by`` more requests may follow: see ``standing_by``.
+The probe writes JSON objects to ANSWERS, one a line, each with
 an ``event``:
 
 ``alive``    the probe is between two calls; sent at most every 0.1 s, so that silence measures one call
+``standing_by``, ``forked``, ``ended``  only to a request to stand by: see ``standing_by``
 ``facts``    what the target and its items are, and which ``interpreter`` this is
 ``measuring``  ``what`` cost of the machine is measured next; only of a full table
 *task*       the answer to the task, under the task's name; the last line of a good run
@@ -76,8 +78,12 @@ def _answer():
 
     requests, answers = (answering.open_inherited(word) for word in sys.argv[1:3])
     with os.fdopen(requests, encoding="utf-8") as pipe:
-        request = json.load(pipe)
-    sys.argv[:] = [request.get("argv0", "")]
+        request = json.loads(pipe.readline())
+        sys.argv[:] = [request.get("argv0", "")]
+        if request.get("stand_by"):
+            from _advisor_probe import standing_by
+
+            return standing_by.serve(tasks.find_task, request, pipe, answers)
     return answering.run(tasks.find_task(request["task"]), request, answers)
 
 

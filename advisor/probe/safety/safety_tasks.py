@@ -10,7 +10,7 @@ def inspect(request, answers):
     Request: that of ``profile``, with ``wall_seconds`` and ``wait_fraction`` of a call as timed, ``seconds`` for
     all calls and ``most_calls``.
     """
-    loaded = job.Job(request)
+    loaded = job.load(request)
     loading.run_setup(request["setup"])
     answers.send("alive")
     return inspecting.inspect_calls(loaded, request, answers)

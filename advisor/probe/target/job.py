@@ -1,5 +1,6 @@
 """The job in this process: the function and its items, before any call is made, and the facts about them."""
 
+import copy
 import platform
 import sys
 from time import perf_counter
@@ -9,6 +10,26 @@ from ..timing import observing, transport
 from . import item_source, loading
 
 CALLS_WITHOUT_ITEMS = 100
+_kept: "list[Job]" = []
+"""At most one: the job that this process was forked with."""
+
+
+def load(request):
+    """The job of a request: the one that was kept before this process was forked, else loaded now.
+
+    Raises:
+        Unusable: it cannot be used; no call has been made.
+    """
+    if not _kept:
+        return Job(request)
+    loaded = copy.copy(_kept[0])
+    loaded.request = request
+    return loaded
+
+
+def keep(loaded):
+    """Keep a job for the requests that forks of this process answer: all are about the same."""
+    _kept.append(loaded)
 
 
 class Job:

@@ -39,9 +39,18 @@ def is_coroutine_function(function):
     return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(type(function).__call__)
 
 
+_set_up: "set[str]" = set()
+"""What need not run again in this process: it ran before the process was forked."""
+
+
+def note_setup(name):
+    """Let ``run_setup`` know that this set-up has run in this process, for it and for its forks."""
+    _set_up.add(name)
+
+
 def run_setup(name):
     """Run ``module:function`` once, where the user named one."""
-    if name is None:
+    if name is None or name in _set_up:
         return
     setup = load_object(name, "--setup")
     if not callable(setup):

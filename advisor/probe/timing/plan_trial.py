@@ -24,7 +24,7 @@ def trial(request, answers):
     to set before the target's module and what it imports are loaded.
     """
     os.environ.update(request.get("environment", {}))
-    loaded = job.Job(request)
+    loaded = job.load(request)
     _tell_workers(request)
     loading.run_setup(request["setup"])
     answers.send("alive")

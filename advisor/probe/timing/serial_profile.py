@@ -22,7 +22,7 @@ def profile(request, answers):
     """
     # Before the target is imported, which may switch the GIL on.
     interpreter = costs_task.identity()
-    loaded = job.Job(request)
+    loaded = job.load(request)
     answers.send("facts", **loaded.facts(), interpreter=interpreter)
     if request.get("describe_only"):
         return {}
@@ -76,7 +76,7 @@ def _left_by_slow_calls(function, request, marks, call_seconds):
 
 def serial_run(request):
     """The job's calls, at most ``most_calls``, ready to be run one by one by someone who has no answers to give."""
-    loaded = job.Job(request)
+    loaded = job.load(request)
     loading.run_setup(request["setup"])
     return _serial_run(loaded, None)[0]
 
