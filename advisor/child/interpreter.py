@@ -14,14 +14,14 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import IO, Any, Protocol, Self
+from typing import Any, Protocol, Self
 
 from ..errors import UnusableError
 from . import process_tree
 from .conversation import Answering, ChildFailedError, Running, await_answer, gave_up, placed, signal_words
 from .giving_up import Limits, TreeMemory, Watch
 from .host import memory_limit_bytes
-from .pipes import Event, OutputTail, lines_of, send
+from .pipes import Event, OutputTail, Requests, lines_of
 
 __all__ = ["MARKER", "PROBE", "Ask", "ChildFailedError", "Children", "Event", "Limits"]
 
@@ -87,14 +87,14 @@ class Children:
         Raises:
             ChildFailedError: it failed, crashed, or went over a limit.
         """
-        with self.probe(python) as (child, requests, lines), requests:
-            send(requests, self.marked(request))
+        with self.probe(python) as (child, requests, lines), contextlib.closing(requests):
+            requests.send(self.marked(request))
             watch = watching(limits, child)
             with self.placing(child):
                 return await_answer(child, lines, request["task"], watch, on_event)
 
     @contextlib.contextmanager
-    def probe(self, python: str) -> Iterator[tuple[Running, IO[str], queue.Queue[str | None]]]:
+    def probe(self, python: str) -> Iterator[tuple[Running, Requests, queue.Queue[str | None]]]:
         """A started probe, the pipe for its requests, and the lines that it answers.
 
         Raises:
@@ -102,7 +102,7 @@ class Children:
         """
         request_read, request_write = os.pipe()
         answer_read, answer_write = os.pipe()
-        requests = os.fdopen(request_write, "w", encoding="utf-8")
+        requests = Requests(request_write)
         answers = os.fdopen(answer_read, encoding="utf-8", errors="replace")
         ends = (process_tree.inheritable(request_read), process_tree.inheritable(answer_write))
         command = [python, str(PROBE), *(str(end) for end in ends)]

@@ -68,12 +68,22 @@ class OutputTail:
                 del self._kept[:-OUTPUT_KEPT_BYTES]
 
 
-def send(requests: IO[str], request: Mapping[str, Any]) -> None:
-    """Write a request, in a line, without waiting for it to be read; a reader that is gone is found out elsewhere."""
+class Requests:
+    """The pipe to an interpreter. A reader that is gone is found out elsewhere."""
 
-    def write() -> None:
+    def __init__(self, descriptor: int) -> None:
+        self._stream = os.fdopen(descriptor, "w", encoding="utf-8")
+
+    def send(self, request: Mapping[str, Any]) -> None:
+        """Write a request, in a line, without waiting for it to be read."""
+        threading.Thread(target=self._write, args=(json.dumps(request) + "\n",), daemon=True).start()
+
+    def close(self) -> None:
+        """No more requests will come."""
+        with contextlib.suppress(OSError):
+            self._stream.close()
+
+    def _write(self, line: str) -> None:
         with contextlib.suppress(OSError, ValueError):
-            requests.write(json.dumps(request) + "\n")
-            requests.flush()
-
-    threading.Thread(target=write, daemon=True).start()
+            self._stream.write(line)
+            self._stream.flush()

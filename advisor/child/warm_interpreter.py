@@ -8,13 +8,13 @@ import queue
 import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
-from typing import IO, Any, Self
+from typing import Any, Self
 
 from . import process_tree
 from .conversation import ENDED, EXIT_SECONDS, Running, await_answer
 from .giving_up import Limits, TreeMemory
 from .interpreter import Children, watching
-from .pipes import Event, OutputTail, read_event, send
+from .pipes import Event, OutputTail, Requests, read_event
 
 FORKED_TASKS = ("profile", "inspect", "trial")
 """All others are about a fresh interpreter."""
@@ -78,7 +78,7 @@ class WarmInterpreter:
         child, requests, lines = self._stack.enter_context(self._children.probe(python))
         self._stack.enter_context(contextlib.closing(requests))
         asked = self._children.marked({**request, "stand_by": True})
-        send(requests, asked)
+        requests.send(asked)
         watch = watching(limits, child)
         with self._children.placing(child):
             stands = await_answer(child, lines, "standing_by", watch, on_event)
@@ -94,7 +94,7 @@ class WarmInterpreter:
         self, standing: _Standing, request: Mapping[str, Any], limits: Limits, on_event: Callable[[Event], None]
     ) -> Event:
         standing.child.output.clear()
-        send(standing.requests, self._children.marked(request))
+        standing.requests.send(self._children.marked(request))
         return self._answer(standing, request["task"], limits, on_event)
 
     def _answer(self, standing: _Standing, task: str, limits: Limits, on_event: Callable[[Event], None]) -> Event:
@@ -113,7 +113,7 @@ class WarmInterpreter:
 class _Standing:
     """The interpreter that stands by, with its two pipes."""
 
-    def __init__(self, child: Running, requests: IO[str], lines: queue.Queue[str | None]) -> None:
+    def __init__(self, child: Running, requests: Requests, lines: queue.Queue[str | None]) -> None:
         self.child = child
         self.requests = requests
         self.lines = lines
