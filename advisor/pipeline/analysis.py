@@ -31,8 +31,17 @@ def analyze(
     progress: Progress | None = None,
     keep: Keep = lambda _report: None,
     clock: Clock = time.monotonic,
+    tell: Keep = lambda _report: None,
 ) -> Report:
-    """Measure the job and say how to run it. ``keep`` is given the report so far after every trial.
+    """Measure the job and say how to run it.
+
+    Args:
+        job: The calls to make.
+        options: How to try.
+        progress: Told of every stage.
+        keep: Given the report so far after every trial.
+        clock: Seconds that only ever grow.
+        tell: Given the report as soon as its verdict stands; what is found after that does not bear on it.
 
     Raises:
         UnusableError: the target or the inputs cannot be used.
@@ -67,8 +76,9 @@ def analyze(
         inspection = safety_run.inspect(ask, request, profile, problem, memory_bytes)
         draft = Draft(job, problem, profile, clock, started, inspection, bounds)
         trials, findings = draft.try_plans(ask, request, memory_bytes, progress, keep)
-        verified = draft.verify(ask, request, memory_bytes, progress, trials, findings)
+        tell(draft.report(profile, trials, findings, None))
 
+        verified = draft.verify(ask, request, memory_bytes, progress, trials, findings)
         progress.stage("finding the hot lines")
         lines, note = hot_lines.find_hot_lines(children, request, facts, options, bounds)
         profile = replace(profile, hot_lines=lines, hot_lines_note=note)
