@@ -26,7 +26,7 @@ from ..evidence.same_results import results_in_doubt
 from ..evidence.weighed_estimates import believed_estimates
 from ..model import cost_model
 from ..verdict import choose
-from . import final_rounds
+from . import final_rounds, stopping
 from .candidates import Problem, candidates, serial_plan
 from .sample_size import sample_calls
 
@@ -64,7 +64,8 @@ def next_step(problem: Problem, trials: Sequence[Trial], remaining_seconds: floa
     serial_runs = sum(trial.plan == serial for trial in trials)
     if serial_runs == 0 or (serial_runs == 1 and results_in_doubt(trials)):
         return _step(problem, trials, serial, 0)
-    for step in _wanted(problem, trials):
+    spent = 1 - remaining_seconds / problem.options.budget_seconds
+    for step in _wanted(problem, trials, stopping.accepted_loss(spent)):
         if step.expected_seconds <= remaining_seconds:
             return _piloted(problem, trials, step, remaining_seconds)
     return None
@@ -84,22 +85,25 @@ def _piloted(problem: Problem, trials: Sequence[Trial], step: Step, remaining_se
     return _step(problem, trials, min(alike, key=lambda other: other.workers), 0)
 
 
-def _wanted(problem: Problem, trials: Sequence[Trial]) -> Iterator[Step]:
-    """Steps in the order of their worth."""
+def _wanted(problem: Problem, trials: Sequence[Trial], accepted: float) -> Iterator[Step]:
+    """Steps in the order of their worth; none once the choice stands."""
     failed = {trial.plan for trial in trials if trial.failure is not None}
     tried = {trial.plan for trial in trials}
     estimates = believed_estimates(problem, trials)
     best = estimates[0] if estimates else None
     last_round = max((trial.round for trial in trials), default=0)
+    open_plans = [p for p in candidates(problem) if p not in tried and not _past_a_failure(p, failed)]
+    losses = stopping.opportunity_losses(problem, trials, estimates, open_plans)
+    for plan in _promising(problem, trials, open_plans, best):
+        if losses.get(plan, math.inf) > accepted:
+            yield _step(problem, trials, plan, last_round)
     if last_round == 0:
-        open_plans = [p for p in candidates(problem) if p not in tried and not _past_a_failure(p, failed)]
-        for plan in _promising(problem, trials, open_plans, best):
-            yield _step(problem, trials, plan, 0)
         yield from _second_opinions(problem, trials, best)
         if estimates:
             for plan in _simpler(problem, trials, open_plans, estimates):
                 yield _step(problem, trials, plan, 0)
-    for plan, round_number in final_rounds.wanted(problem, trials, estimates, last_round):
+    settled = stopping.is_settled(problem, estimates, losses, accepted)
+    for plan, round_number in final_rounds.wanted(problem, trials, estimates, last_round, settled=settled):
         yield _step(problem, trials, plan, round_number)
 
 
