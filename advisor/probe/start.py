@@ -68,17 +68,17 @@ def _answer():
     if sys.version_info < LEAST_VERSION:
         sys.exit("Python %d.%d is too old: CPython %d.%d or newer is needed." % (sys.version_info[:2] + LEAST_VERSION))
     add_package()
-    from _advisor_probe import minding
+    from _advisor_probe import supervisor
 
-    minding.mind()
+    supervisor.supervise()
     _behave()
-    from _advisor_probe import answering, tasks
+    from _advisor_probe import answers, tasks
 
-    requests, answers = (answering.open_inherited(word) for word in sys.argv[1:3])
+    requests, answers = (answers.open_inherited(word) for word in sys.argv[1:3])
     with os.fdopen(requests, encoding="utf-8") as pipe:
         request = json.load(pipe)
     sys.argv[:] = [request.get("argv0", "")]
-    return answering.run(tasks.find_task(request["task"]), request, answers)
+    return answers.run(tasks.find_task(request["task"]), request, answers)
 
 
 if __name__ == "__main__":

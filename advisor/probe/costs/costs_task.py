@@ -1,15 +1,15 @@
 """What it costs in this interpreter to start and feed each way of running, to pass data and to take a lock.
 
-``costs`` is the task; ``costs_sampling`` repeats a measurement and sums it up; ``costs_starting``,
-``costs_calling``, ``costs_passing`` and ``costs_locking`` know what to measure; ``costs_workers`` is what the
-processes that they start run. All of them are imported only when costs are asked for.
+``costs`` is the task; ``sampling`` repeats a measurement and makes a row of it; ``starting``, ``empty_calls``,
+``passing`` and ``locking`` say what to measure; ``workers`` is what the processes that they start run. All of
+them are imported only when costs are asked for.
 """
 
 import gc
 import platform
 import sys
 
-from ..timing import observing
+from ..timing import os_counters
 
 
 def costs(request, answers):
@@ -44,32 +44,32 @@ def identity():
     return {
         "implementation": platform.python_implementation(),
         "python_version": platform.python_version(),
-        "gil_enabled": observing.gil_enabled(),
+        "gil_enabled": os_counters.gil_enabled(),
     }
 
 
 def _measure_quickly(meter):
-    from . import calling, passing, starting
+    from . import empty_calls, passing, starting
 
     starting.measure_threads(meter, 50, 0.03)
     starting.measure_processes(meter, 3, 0.05, whole=False)
     for idiom in ("ThreadPoolExecutor.map", "asyncio tasks"):
-        calling.measure_idiom(meter, idiom, 2, 0.01)
-    calling.measure_idiom(meter, "Pool.map", 1, 0.03)
+        empty_calls.measure_idiom(meter, idiom, 2, 0.01)
+    empty_calls.measure_idiom(meter, "Pool.map", 1, 0.03)
     if meter.rows[-1]["seconds"] is None:
         # Without semaphores there is no pool, yet a pipe to each process still feeds it.
-        calling.measure_idiom(meter, "Process + Pipe", 2, 0.02)
+        empty_calls.measure_idiom(meter, "Process + Pipe", 2, 0.02)
     passing.measure(meter, "Pipe", passing.QUICK_BYTES, 10, 0.05, None)
 
 
 def _measure_all(meter, free_bytes):
-    from . import calling, locking, passing, starting
+    from . import empty_calls, locking, passing, starting
 
     starting.measure_threads(meter, 200, 0.1)
     starting.measure_processes(meter, 5, 0.25, whole=True)
     starting.measure_pools(meter, 5, 0.3)
-    for idiom in calling.ENGINES:
-        calling.measure_idiom(meter, idiom, 3, 0.04)
+    for idiom in empty_calls.ENGINES:
+        empty_calls.measure_idiom(meter, idiom, 3, 0.04)
     for way in passing.WAYS:
         for size_bytes, seconds in passing.SIZES_BYTES.items():
             passing.measure(meter, way, size_bytes, 200, seconds, free_bytes)

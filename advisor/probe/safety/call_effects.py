@@ -14,7 +14,7 @@ _UNIQUE = ("/dev/", "/proc/")
 _PLAIN_LOCKS = (type(threading.Lock()), type(threading.RLock()))
 
 
-class Watch:
+class AuditRecorder:
     """Hears the interpreter's audit events while it is open; there is no way to leave off, so it stays deaf."""
 
     def __init__(self):
@@ -26,7 +26,7 @@ class Watch:
         """(number of the call, name or folder, place)"""
         self.call = 0
         self._me = threading.get_ident()
-        sys.addaudithook(self._hear)
+        sys.addaudithook(self._record)
 
     def __enter__(self):
         """Begin to listen."""
@@ -37,17 +37,17 @@ class Watch:
         """Go deaf."""
         self._open = False
 
-    def _hear(self, event, arguments):
+    def _record(self, event, arguments):
         if not self._open or threading.get_ident() != self._me:
             return
         if event == "open":
-            self._hear_open(*arguments)
+            self._record_open(*arguments)
         elif event == "os.chdir" and len(self.directories) < MOST_EVENTS:
             self.directories.append((self.call, os.fsdecode(arguments[0]), users_place()))
         elif event in ("os.putenv", "os.unsetenv") and len(self.variables) < MOST_EVENTS:
             self.variables.append((self.call, os.fsdecode(arguments[0]), users_place()))
 
-    def _hear_open(self, path, mode, flags):
+    def _record_open(self, path, mode, flags):
         writing = any(letter in mode for letter in "wax+") if mode else bool((flags or 0) & _WRITING_FLAGS)
         if not writing or not isinstance(path, (str, bytes)) or len(self.opened_for_writing) >= MOST_EVENTS:
             return
@@ -67,7 +67,7 @@ def users_place():
     return ""
 
 
-class HeldLock:
+class TimedLock:
     """Stands in for a lock and adds up how long it is held."""
 
     def __init__(self, lock):
@@ -107,7 +107,7 @@ class HeldLock:
         return getattr(self._lock, name)
 
 
-class LocksTimed:
+class TimedLocks:
     """While open, the plain locks in the user's modules and classes are replaced by stand-ins that keep time."""
 
     def __init__(self, module_name):
@@ -124,7 +124,7 @@ class LocksTimed:
             for owner in owners:
                 for name, value in list(vars(owner).items()):
                     if isinstance(value, _PLAIN_LOCKS) and not (isinstance(owner, type) and name.startswith("__")):
-                        self._replace(owner, name, value, stand_ins.setdefault(id(value), HeldLock(value)))
+                        self._replace(owner, name, value, stand_ins.setdefault(id(value), TimedLock(value)))
         return self
 
     def _replace(self, owner, name, value, stand_in):

@@ -3,7 +3,7 @@
 import io
 import sys
 
-from .marking import attributes
+from .value_marks import attributes
 
 _STANDARD = (0, 1, 2)
 

@@ -1,7 +1,7 @@
 """The tasks ``inspect`` and ``random_states``: what the calls share, and how streams of random numbers begin."""
 
 from ..target import job, loading
-from . import call_effects, inspecting
+from . import call_effects, inspection
 
 
 def inspect(request, answers):
@@ -13,7 +13,7 @@ def inspect(request, answers):
     loaded = job.Job(request)
     loading.run_setup(request["setup"])
     answers.send("alive")
-    return inspecting.inspect_calls(loaded, request, answers)
+    return inspection.inspect_calls(loaded, request, answers)
 
 
 def random_states(request, _answers):

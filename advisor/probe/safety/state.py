@@ -5,9 +5,9 @@ import os
 import sys
 from time import perf_counter
 
-from ..answering import shorten
+from ..failures import shorten
 from ..target import ownership
-from .marking import amount, attributes, mark
+from .value_marks import amount, attributes, mark
 
 SNAPSHOT_SECONDS = 0.04
 MOST_VARIABLES = 3_000

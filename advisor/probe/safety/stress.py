@@ -8,7 +8,7 @@ import threading
 import traceback
 from time import perf_counter, sleep
 
-from ..answering import name_error
+from ..failures import name_error
 from ..target import ownership
 
 TINY_SWITCH_SECONDS = 1e-6

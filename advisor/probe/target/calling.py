@@ -25,7 +25,7 @@ class CallKwargs:
         return self.function(**item)
 
 
-class Noted:
+class TimedCall:
     """A call that notes how long each run of it took."""
 
     def __init__(self, call):
@@ -33,18 +33,18 @@ class Noted:
         self.seconds = []
 
     def __call__(self, item):
-        """Call, between two looks at the clock."""
+        """Call, and note how long it took."""
         started = perf_counter()
         result = self.call(item)
         self.seconds.append(perf_counter() - started)
         return result
 
 
-class NotedAwait(Noted):
+class TimedAwait(TimedCall):
     """The same for a coroutine function."""
 
     async def __call__(self, item):
-        """Await, between two looks at the clock."""
+        """Await, and note how long it took."""
         started = perf_counter()
         result = await self.call(item)
         self.seconds.append(perf_counter() - started)

@@ -4,7 +4,7 @@ import importlib
 import inspect
 from time import monotonic
 
-from ..answering import Unusable, name_error
+from ..failures import Unusable, name_error
 from .loading import load_object
 
 OPEN_END_SECONDS = 1.2

@@ -4,8 +4,8 @@ import platform
 import sys
 from time import perf_counter
 
-from .. import answering
-from ..timing import observing, transport
+from .. import failures
+from ..timing import os_counters, transport
 from . import item_source, loading
 
 CALLS_WITHOUT_ITEMS = 100
@@ -49,7 +49,7 @@ class Job:
             "file": file,
             "line": line,
             "python_version": platform.python_version(),
-            "gil_enabled": observing.gil_enabled(),
+            "gil_enabled": os_counters.gil_enabled(),
             "is_coroutine": self.is_coroutine,
             "unpack": self.unpack,
             "items": len(self.items),
@@ -72,7 +72,7 @@ class Job:
 def _need_no_arguments(function, target):
     required = loading.required_parameters(function)
     if required:
-        raise answering.Unusable(
+        raise failures.Unusable(
             "%s needs arguments (%s): give items with --inputs-from, --inputs-expr or --inputs."
             % (target["text"], ", ".join(required))
         )

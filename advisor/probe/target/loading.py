@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 
-from ..answering import Unusable, name_error, shorten
+from ..failures import Unusable, name_error, shorten
 
 
 def load_target(target):

@@ -2,7 +2,7 @@
 
 import inspect
 
-from ..answering import Unusable
+from ..failures import Unusable
 
 LAZY = (map, filter, zip)
 

@@ -7,11 +7,11 @@ import os
 import sys
 from time import perf_counter
 
-from .. import answering
+from .. import failures
 from ..engines import ENGINES
-from ..safety import blaming, fingerprint
+from ..safety import failing_item, fingerprint
 from ..target import call_sample, calling, job, loading
-from . import observing, serial_timing
+from . import os_counters, serial_timing
 
 DIGEST_SECONDS = 0.2
 
@@ -38,16 +38,16 @@ def trial(request, answers):
     noted = _noted(call, loaded, request)
     warm = _warm_up(loaded, chosen[:1], len(chosen))
     gc.collect()
-    cpu_before = observing.cpu_seconds()
+    cpu_before = os_counters.cpu_seconds()
     started = perf_counter()
     try:
         results = engine.run(noted or call, chosen, **request["parameters"])
     except BaseException as error:
-        raise answering.describe_failure(error, blaming.find_item(error, items)) from error
+        raise failures.describe_failure(error, failing_item.find_item(error, items)) from error
     wall_seconds = perf_counter() - started
-    cpu = [after - before for before, after in zip(cpu_before, observing.cpu_seconds())]
+    cpu = [after - before for before, after in zip(cpu_before, os_counters.cpu_seconds())]
     processes = request["parameters"].get("processes", 0)
-    peak_bytes = observing.peak_rss_bytes(processes)
+    peak_bytes = os_counters.peak_rss_bytes(processes)
     return {
         "calls": len(chosen),
         "calls_made": len(chosen) + warm,
@@ -79,7 +79,7 @@ def _noted(call, loaded, request):
     """The call with a clock round it, for a serial run that is asked for its single calls; else ``None``."""
     if not request.get("note_calls"):
         return None
-    return (calling.NotedAwait if loaded.is_coroutine else calling.Noted)(call)
+    return (calling.TimedAwait if loaded.is_coroutine else calling.TimedCall)(call)
 
 
 def _digests(items, numbers, results, calls, seed):

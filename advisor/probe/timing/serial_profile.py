@@ -2,9 +2,9 @@
 
 from .. import item_mark
 from ..costs import costs_task
-from ..safety import state, summing_up
+from ..safety import observations, state
 from ..target import call_sample, calling, job, loading, ownership, result_check
-from . import observing, serial_timing, transport
+from . import os_counters, serial_timing, transport
 
 SAMPLED_RESULTS = 5
 SAMPLED_RESULT_SECONDS = 0.3
@@ -29,7 +29,7 @@ def profile(request, answers):
     loading.run_setup(request["setup"])
     answers.send("alive")
     function, items, calls = loaded.function, loaded.items, loaded.calls
-    rss_before_bytes = observing.rss_bytes()
+    rss_before_bytes = os_counters.rss_bytes()
     ownership.claim(request["target"]["module"])
     marks = [state.snapshot(function, request["target"]["module"])]
     run, order = _serial_run(loaded, answers)
@@ -38,7 +38,7 @@ def profile(request, answers):
     first_seconds = run.blocks[0][1]
     marks.append(state.snapshot(function, request["target"]["module"]))
     results += _more_results(run, min(SAMPLED_RESULTS, calls) - 1)
-    peak_bytes = observing.peak_rss_bytes()
+    peak_bytes = os_counters.peak_rss_bytes()
     arguments = [items[order[i % len(order)] % len(items)] for i in range(len(results))]
     sizes = transport.measure(arguments, results, answers.alive)
     answers.send("alive")
@@ -49,7 +49,7 @@ def profile(request, answers):
     return {
         **measured,
         **sizes,
-        "peak_rss_bytes": max(peak_bytes, observing.peak_rss_bytes()),
+        "peak_rss_bytes": max(peak_bytes, os_counters.peak_rss_bytes()),
         "rss_before_bytes": rss_before_bytes,
         "observations": _left_by_slow_calls(function, request, marks, measured["wall_seconds_per_call"]),
         "calls_made": sum(count for count, _ in run.blocks),
@@ -67,11 +67,11 @@ def _more_results(run, wanted):
 
 
 def _left_by_slow_calls(function, request, marks, call_seconds):
-    """Calls that ``inspect`` has no time to make were watched here, round the timing and not in it."""
+    """Calls that ``inspect`` has no time to make are compared here, before and after the timing and not in it."""
     if call_seconds < SLOW_CALL_SECONDS:
         return []
     marks.append(state.snapshot(function, request["target"]["module"]))
-    return summing_up.slow_observations(function, marks)
+    return observations.slow_observations(function, marks)
 
 
 def serial_run(request):

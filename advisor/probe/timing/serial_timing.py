@@ -4,10 +4,10 @@ import contextlib
 import operator
 from time import perf_counter
 
-from ..answering import describe_failure
-from ..safety.blaming import item_text
+from ..failures import describe_failure
+from ..safety.failing_item import item_text
 from ..target import calling, loading
-from . import observing
+from . import gil_heartbeat, os_counters
 
 SHORT_CALL_SECONDS = 0.0001
 MOST_CALLS_KEPT = 256
@@ -124,17 +124,17 @@ def time_serially(run, first_seconds, bare_seconds, gil_seconds, most_calls, lon
     is_long = first_seconds > long_seconds
     held, samples = None, 0
     with contextlib.ExitStack() as stack:
-        heartbeat = stack.enter_context(observing.Heartbeat()) if is_long and observing.gil_enabled() else None
-        clock = stack.enter_context(observing.QueuedClock())
-        before, queued_before, sleeps_before = observing.cpu_seconds(), clock.seconds(), observing.sleeps()
+        heartbeat = stack.enter_context(gil_heartbeat.Heartbeat()) if is_long and os_counters.gil_enabled() else None
+        clock = stack.enter_context(os_counters.QueuedClock())
+        before, queued_before, sleeps_before = os_counters.cpu_seconds(), clock.seconds(), os_counters.sleeps()
         calls = run.until(bare_seconds, 1 if is_long else 3, most_calls)
-        queued, sleeps = clock.seconds() - queued_before, observing.sleeps() - sleeps_before
+        queued, sleeps = clock.seconds() - queued_before, os_counters.sleeps() - sleeps_before
         if heartbeat is not None:
             held, samples = heartbeat.held()
-    process, thread, children = (b - a for a, b in zip(before, observing.cpu_seconds()))
+    process, thread, children = (b - a for a, b in zip(before, os_counters.cpu_seconds()))
     blocks = run.blocks[earlier_blocks:]
-    if observing.gil_enabled() and not is_long and run.calls_left > 0:
-        with observing.Heartbeat() as heartbeat:
+    if os_counters.gil_enabled() and not is_long and run.calls_left > 0:
+        with gil_heartbeat.Heartbeat() as heartbeat:
             run.until(gil_seconds, 1, max(most_calls, 1))
             held, samples = heartbeat.held()
     return {

@@ -3,7 +3,7 @@
 import pickle
 from time import perf_counter
 
-from ..answering import shorten
+from ..failures import shorten
 from ..safety import pickling
 
 PROTOCOL = pickle.DEFAULT_PROTOCOL

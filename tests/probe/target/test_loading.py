@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from advisor.inputs.target import parse_target
-from advisor.probe import answering
+from advisor.probe import failures
 from advisor.probe.target import loading
 from tests.jobs import is_one_line
 
-Unusable = answering.Unusable
+Unusable = failures.Unusable
 # The probe is untyped.
 check_arity: Callable[..., None] = loading.check_arity
 is_coroutine_function: Callable[[object], bool] = loading.is_coroutine_function

@@ -3,7 +3,7 @@
 import collections
 import os
 
-from . import source_reading, state
+from . import source_walk, state
 
 LOST, CACHE, UNTOLD = "lost", "cache", "untold"
 _CODES = {
@@ -14,7 +14,7 @@ _CODES = {
 }
 
 
-def state_observations(look, serial, source, marks):
+def state_observations(inspection, serial, source, marks):
     """Name each variable that the calls changed, and say what the change means.
 
     ``marks``: fingerprints at the start, after the first call, after a round over other items, and after the
@@ -29,19 +29,21 @@ def state_observations(look, serial, source, marks):
         if variable is None or _is_stream(variable.value):
             continue
         if variable.kind == "cache":
-            look.see("fills-cache", path, "%s is functools.lru_cache: %s." % (path, _entries(variable)), CACHE)
+            inspection.observe(
+                "fills-cache", path, "%s is functools.lru_cache: %s." % (path, _entries(variable)), CACHE
+            )
             continue
         name = state.last_name(path)
         meaning = _meaning(path, name, serial, source, in_round, in_repeat, (first, once, again))
         code = "fills-cache" if meaning == CACHE else _CODES[variable.kind]
-        look.see(code, path, _evidence(path, name, source, marks), meaning)
+        inspection.observe(code, path, _evidence(path, name, source, marks), meaning)
         _note_for_stress(serial, path, marks, meaning)
 
 
 def _meaning(path, name, serial, source, in_round, in_repeat, marks):
     read = name in source.reads or not source.complete
     if path not in in_round and path not in in_repeat:
-        # Only the first call: built when it was needed, unless nobody here ever looks at it again.
+        # Only the first call: built when it was needed, unless nobody here ever reads it again.
         return CACHE if read or len(serial.items) > 1 else UNTOLD
     gathers = path in in_repeat and not _only_replaced(*(seen.get(path) for seen in marks))
     if gathers:
@@ -58,7 +60,7 @@ def slow_observations(function, marks):
 
     No item was called twice, so that a cache shows only by being read.
     """
-    source = source_reading.read_source(function)
+    source = source_walk.read_source(function)
     start, first, last = marks
     later = set(state.changes(first, last))
     found = []
@@ -103,10 +105,10 @@ def _note_for_stress(serial, path, marks, meaning):
 
 
 def _evidence(path, name, source, marks):
-    looks = [seen[path].text if path in seen else state.ABSENT for seen in marks]
+    shown = [seen[path].text if path in seen else state.ABSENT for seen in marks]
     change = "changed in every call"
-    if looks[0] != looks[-1]:
-        change = "%s before, %s after a few calls" % (looks[0], looks[-1])
+    if shown[0] != shown[-1]:
+        change = "%s before, %s after a few calls" % (shown[0], shown[-1])
     place = source.place_of(name) or source.place_of(path.split(".")[0])
     return "%s: %s%s." % (path, change, "; " + place if place else "")
 
@@ -120,45 +122,47 @@ def _is_stream(value):
     return hasattr(value, "bit_generator") or hasattr(value, "getstate") or type(value).__name__ == "RandomState"
 
 
-def surroundings_observations(look, watch, around, streams, serial):
+def surroundings_observations(inspection, recorder, around, streams, serial):
     """Environment, directory, locale, random streams and files left open, over the same fingerprints."""
-    _environment(look, watch, around)
-    _directory(look, watch, around)
+    _environment(inspection, recorder, around)
+    _directory(inspection, recorder, around)
     if around[0]["locale"] is not None and len({a["locale"] for a in around[1:]}) > 1:
-        look.see("changes-environment", "locale", "The process's locale differs from call to call.", LOST)
-    _files_left(look, around, len(serial.items))
-    _files_written(look, watch)
+        inspection.observe("changes-environment", "locale", "The process's locale differs from call to call.", LOST)
+    _files_left(inspection, around, len(serial.items))
+    _files_written(inspection, recorder)
     start, first, once, again = streams
     for name in again:
         # A stream that is not there yet at the start was imported by the first call.
         if len({start.get(name, first.get(name)), first.get(name), once.get(name), again[name]}) > 1:
             if once.get(name) != again[name]:
-                look.see("changes-random-state", name, "The calls draw from %s." % name, "draws")
-            elif first.get(name) != once.get(name) or look.only_item:
-                look.see("changes-random-state", name, "The calls seed %s." % name, "seeds")
+                inspection.observe("changes-random-state", name, "The calls draw from %s." % name, "draws")
+            elif first.get(name) != once.get(name) or inspection.only_item:
+                inspection.observe("changes-random-state", name, "The calls seed %s." % name, "seeds")
 
 
-def _environment(look, watch, around):
+def _environment(inspection, recorder, around):
     before, after = around[0]["environment"], around[-1]["environment"]
     changed = sorted(name for name in set(before) | set(after) if before.get(name) != after.get(name))
     steady = around[1]["environment"] == around[2]["environment"]
-    written = collections.OrderedDict((name, place) for _, name, place in watch.variables)
+    written = collections.OrderedDict((name, place) for _, name, place in recorder.variables)
     for name in list(written) or changed:
-        values = len([1 for _, seen, _ in watch.variables if seen == name])
+        values = len([1 for _, seen, _ in recorder.variables if seen == name])
         place = written.get(name, "")
         restored = before.get(name) == after.get(name)
-        meaning = CACHE if steady and not restored and values <= look.calls_made else LOST
-        look.see("changes-environment", name, "os.environ[%r] is set%s." % (name, _in_brackets(place)), meaning)
+        meaning = CACHE if steady and not restored and values <= inspection.calls_made else LOST
+        inspection.observe(
+            "changes-environment", name, "os.environ[%r] is set%s." % (name, _in_brackets(place)), meaning
+        )
 
 
-def _directory(look, watch, around):
-    moved = [path for _, path, _ in watch.directories]
+def _directory(inspection, recorder, around):
+    moved = [path for _, path, _ in recorder.directories]
     if not moved and around[0]["directory"] == around[-1]["directory"]:
         return
-    place = watch.directories[0][2] if watch.directories else ""
+    place = recorder.directories[0][2] if recorder.directories else ""
     once = len(set(moved)) == 1 and around[1]["directory"] == around[-1]["directory"] != around[0]["directory"]
     where = " to %s" % ", ".join(sorted(set(moved))[:2]) if moved else ""
-    look.see(
+    inspection.observe(
         "changes-directory",
         "the working directory",
         "The calls change it%s%s." % (where, _in_brackets(place)),
@@ -166,12 +170,12 @@ def _directory(look, watch, around):
     )
 
 
-def _files_left(look, around, calls):
+def _files_left(inspection, around, calls):
     counts = [len(a["descriptors"]) for a in around]
     if counts[3] - counts[2] >= calls and counts[2] - counts[1] >= calls:
         new = sorted(set(around[3]["descriptors"].values()) - set(around[2]["descriptors"].values()))
         what = new[0] if new else sorted(around[3]["descriptors"].values())[-1]
-        look.see(
+        inspection.observe(
             "leaves-files-open",
             "files",
             "%d more descriptors are open after %d calls, such as %s." % (counts[3] - counts[1], 2 * calls, what),
@@ -179,15 +183,15 @@ def _files_left(look, around, calls):
         )
 
 
-def _files_written(look, watch):
+def _files_written(inspection, recorder):
     """A file that calls on different items both write afresh: whoever comes last wins."""
     calls_by_path = {}
-    for call, path, appending, place in watch.opened_for_writing:
+    for call, path, appending, place in recorder.opened_for_writing:
         if not appending:
             calls_by_path.setdefault(path, ({}, place))[0][call] = True
     for path, (calls, place) in calls_by_path.items():
         if len(calls) > 1 and not os.path.isdir(path):
-            look.see(
+            inspection.observe(
                 "shared-file",
                 path,
                 "Calls on different items write %s%s." % (path, _in_brackets(place)),

@@ -2,7 +2,7 @@
 
 import os
 
-from ..answering import shorten
+from ..failures import shorten
 
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LIBRARY = os.path.dirname(os.path.abspath(os.__file__))

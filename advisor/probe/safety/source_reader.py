@@ -1,20 +1,14 @@
-"""What the source of a function says of shared state: names read and written, locks, exceptions, with their lines.
-
-Reads the function and the user's own functions that it may reach. Names are resolved to objects, so that a
-local variable is never taken for a global one. Where there is no source there are no facts.
-"""
+"""Reads the syntax tree of one function: what it reads, writes and raises that outlives the call."""
 
 import ast
 import inspect
 import linecache
 import os
-from time import perf_counter
 
 from ..target import ownership
-from .marking import LOCKS
+from .source_facts import Write, closure_cells
+from .value_marks import LOCKS
 
-MOST_FUNCTIONS = 200
-READING_SECONDS = 0.15
 GATHERING = frozenset(
     (
         *("add", "append", "appendleft", "clear", "discard", "extend", "extendleft", "insert", "pop", "popitem"),
@@ -24,113 +18,11 @@ GATHERING = frozenset(
 """Methods that change what they are called on."""
 
 
-class Write:
-    """A statement that writes something which outlives the call."""
-
-    def __init__(self, name, place, source, read_first, locked):
-        self.name = name
-        self.place = place
-        self.source = source
-        self.read_first = read_first
-        self.locked = locked
-
-
-class Facts:
-    """What was read off all functions within reach."""
-
-    def __init__(self):
-        self.writers = {}
-        """Code objects that write shared state: the lines in which they do."""
-        self.reads = set()
-        self.writes = []
-        self.raised = {}
-        self.handled = set()
-        self.names = {}
-        """Global names that are mentioned: their objects, and where."""
-        self.complete = True
-
-    def place_of(self, name):
-        """Where a variable is written, with the line; empty where the source does not show it."""
-        for write in self.writes:
-            if write.name == name:
-                return "%s: %s" % (write.place, write.source)
-        return ""
-
-
-def read_source(function):
-    """Facts about a function and what it reaches, in bounded time."""
-    facts = Facts()
-    waiting, seen = [function], set()
-    ends = perf_counter() + READING_SECONDS
-    while waiting:
-        current = waiting.pop(0)
-        if len(seen) >= MOST_FUNCTIONS or perf_counter() > ends:
-            facts.complete = False
-            break
-        for found in _layers(current):
-            if id(found) not in seen:
-                seen.add(id(found))
-                waiting.extend(_read_one(found, facts))
-    return facts
-
-
-def _layers(function):
-    """The plain functions in a callable: itself, what it wraps and what its closure holds."""
-    owner = type(function)
-    if not inspect.isroutine(function) and not isinstance(function, type) and ownership.is_users_class(owner):
-        function = inspect.getattr_static(owner, "__call__", None)
-    pending, found, seen = [function], [], set()
-    while pending:
-        current = pending.pop()
-        if current is None or id(current) in seen:
-            continue
-        seen.add(id(current))
-        pending.append(getattr(current, "__wrapped__", None))
-        pending.append(getattr(current, "func", None))
-        pending.append(getattr(current, "__func__", None))
-        if inspect.isfunction(current) and ownership.is_users_file(current.__code__.co_filename):
-            found.append(current)
-            pending.extend(value for value in _cells(current).values() if inspect.isroutine(value))
-    return found
-
-
-def _cells(function):
-    cells = {}
-    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
-        try:
-            cells[name] = cell.cell_contents
-        except ValueError:
-            continue
-    return cells
-
-
-def _read_one(function, facts):
-    tree = _tree_of(function)
-    if tree is None:
-        facts.complete = False
-        return []
+def read_function(function, tree, facts):
+    """Add what the tree of a function says to the facts. Returns what the function may call."""
     reader = _Reader(function, facts)
     reader.visit_body(tree)
     return reader.reached
-
-
-def _tree_of(function):
-    """The function's own syntax tree, lines as in its file."""
-    code = function.__code__
-    lines = linecache.getlines(code.co_filename, function.__globals__)
-    if not 0 < code.co_firstlineno <= len(lines):
-        return None
-    try:
-        block = inspect.getblock(lines[code.co_firstlineno - 1 :])
-        text = "".join(block)
-        indented = text[:1].isspace()
-        tree = ast.parse("if 1:\n" + text if indented else text)
-    except (SyntaxError, IndentationError, ValueError, RecursionError):
-        return None
-    ast.increment_lineno(tree, code.co_firstlineno - (2 if indented else 1))
-    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-    wanted = [n for n in ast.walk(tree) if isinstance(n, kinds) and getattr(n, "name", "<lambda>") == code.co_name]
-    return wanted[0] if wanted else None
 
 
 class _Reader(ast.NodeVisitor):
@@ -142,7 +34,7 @@ class _Reader(ast.NodeVisitor):
         self.reached = []
         self.file = function.__code__.co_filename
         code = function.__code__
-        self.cells = _cells(function)
+        self.cells = closure_cells(function)
         self.local = _own_names(code)
         self.locks = 0
         self.declared = set()

@@ -1,4 +1,4 @@
-"""A process between the host and the one that runs the user's code: ``minding.py COMMAND...``.
+"""A process between the host and the one that runs the user's code: ``supervisor.py COMMAND...``.
 
 Whatever the user's code does to its parent, it does to this one and not to the host. On Linux this process also
 becomes the parent of all descendants that lose their own, and so finds and ends them when the user's code has
@@ -17,7 +17,7 @@ TRACKER_SECONDS = 1.0
 LAST_DESCRIPTOR = 1024
 
 
-def mind():
+def supervise():
     """Fork. Returns in the child; the parent waits for it, ends what it left, and ends as the child did."""
     if not hasattr(os, "fork"):
         return
@@ -93,5 +93,5 @@ def _is_tracker(pid):
 
 
 if __name__ == "__main__":
-    mind()
+    supervise()
     os.execvp(sys.argv[1], sys.argv[1:])  # noqa: S606 - the host's own command, with no shell

@@ -21,9 +21,9 @@ LOCKS = (type(threading.Lock()), type(threading.RLock()), threading.Condition, t
 
 
 def mark(value, depth=0, nodes=None):
-    """Something hashable that is equal for equal contents, as far as a look of bounded cost can tell.
+    """Something hashable that is equal for equal contents, as far as a comparison of bounded cost can tell.
 
-    What cannot be looked into is marked by its type alone, so that it never counts as changed.
+    What cannot be read is marked by its type alone, so that it never counts as changed.
     """
     nodes = [MOST_NODES] if nodes is None else nodes
     nodes[0] -= 1

@@ -1,11 +1,11 @@
-"""Calls the function a few times, watching what it leaves behind, then many times at once; says what it saw.
+"""Calls the function a few times and records what that leaves behind, then makes many calls at once.
 
-Answers with observations: ``code``, ``name``, ``evidence`` and ``meaning``. What each means for a model is the
-host's to say.
+Answers with observations: ``code``, ``name``, ``evidence`` and ``meaning``. What each means for a model is decided
+by the host.
 """
 
 from ..target import calling
-from . import call_effects, handles, pickling, serial_calls, source_reading, stress_run
+from . import call_effects, handles, pickling, serial_calls, source_walk, stress_run
 
 MOST_ITEMS = 4
 SERIAL_SHARE = 0.45
@@ -14,7 +14,7 @@ LONGEST_CALL_SHARE = 0.8
 
 
 class Inspection:
-    """One look at a function: the calls it has made, the time it has, and what it has seen."""
+    """The inspection of one function: the calls made so far, the time that it may take, and the observations."""
 
     def __init__(self, job, request):
         self.function = job.function
@@ -65,44 +65,44 @@ class Inspection:
 
 
 def inspect_calls(job, request, answers):
-    """The whole look; ``answers`` hears of each stage before it begins."""
-    look = Inspection(job, request)
-    states_at_start = call_effects.name_states(look.module_name)
-    source = source_reading.read_source(job.function)
-    _look_at_source(look, source)
+    """The whole inspection; ``answers`` hears of each stage before it begins."""
+    inspection = Inspection(job, request)
+    states_at_start = call_effects.name_states(inspection.module_name)
+    source = source_walk.read_source(job.function)
+    _inspect_source(inspection, source)
     serial = None
-    if look.affordable_items():
-        answers.send("looking", what="serial")
-        serial = serial_calls.watch_serial_calls(look, source)
-        answers.send("looking", what="stress", **_answer(look, serial, states_at_start, None))
-        stressed = stress_run.stress_calls(look, serial, source)
+    if inspection.affordable_items():
+        answers.send("inspecting", what="serial")
+        serial = serial_calls.run_serial_calls(inspection, source)
+        answers.send("inspecting", what="stress", **_answer(inspection, serial, states_at_start, None))
+        stressed = stress_run.stress_calls(inspection, serial, source)
     else:
         stressed = None
-    return _answer(look, serial, states_at_start, stressed)
+    return _answer(inspection, serial, states_at_start, stressed)
 
 
-def _answer(look, serial, states_at_start, stressed):
+def _answer(inspection, serial, states_at_start, stressed):
     return {
-        "calls_made": look.calls_made,
-        "observations": look.observations,
+        "calls_made": inspection.calls_made,
+        "observations": inspection.observations,
         "differs_on_repeat": None if serial is None else serial.differs,
         "stressed_calls": 0 if stressed is None else len(stressed.results),
         "stressed_workers": 0 if stressed is None else stressed.workers,
         "random_states": states_at_start,
-        "native_threads": look.native_threads,
+        "native_threads": inspection.native_threads,
     }
 
 
-def _look_at_source(look, source):
+def _inspect_source(inspection, source):
     for code, name, what, place in handles.shared_handles(source.names):
-        look.see(code, name, "%s is %s; %s." % (name, what, place))
+        inspection.observe(code, name, "%s is %s; %s." % (name, what, place))
     for kind, place in source.raised.items():
         lost = None if _handled(kind, source) else pickling.lost_exception(kind)
         if lost:
-            look.see("unpicklable-exception", kind.__name__, "%s; %s." % (place, lost))
+            inspection.observe("unpicklable-exception", kind.__name__, "%s; %s." % (place, lost))
     for write in source.writes:
         if write.read_first and not write.locked:
-            look.see("unlocked-update", write.name, "%s: %s" % (write.place, write.source))
+            inspection.observe("unlocked-update", write.name, "%s: %s" % (write.place, write.source))
 
 
 def _handled(kind, source):

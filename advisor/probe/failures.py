@@ -1,16 +1,12 @@
-"""The probe's end of the two pipes, and what is said when a task cannot be done."""
+"""What is said when a task cannot be done: failures of the user's function, in plain words."""
 
-import faulthandler
 import os
 import pickle
-import sys
 import traceback
-from json import dumps
-from time import monotonic
 
-ALIVE_SECONDS = 0.1
 MOST_TEXT = 300
-HIGH_DESCRIPTOR = 200
+
+
 WORKER_DIED = "a worker process died"
 """What the engines say when they see it."""
 
@@ -25,50 +21,6 @@ class CallFailed(Exception):  # noqa: N818 - as above
     def __init__(self, kind, message):
         super().__init__(message)
         self.kind = kind
-
-
-class Answers:
-    """Writes one JSON object a line to the host."""
-
-    def __init__(self, descriptor):
-        self._descriptor = descriptor
-        self._last_seconds = monotonic()
-
-    def send(self, event, **fields):
-        """Write one event whole."""
-        # On a line of its own whatever else was written here by who took this descriptor for its own.
-        line = b"\n" + dumps({"event": event, **fields}).encode() + b"\n"
-        while line:
-            line = line[os.write(self._descriptor, line) :]
-        self._last_seconds = monotonic()
-
-    def alive(self):
-        """Tell the host that a call has ended, unless it heard so just now."""
-        if monotonic() - self._last_seconds >= ALIVE_SECONDS:
-            self.send("alive")
-
-
-def open_inherited(word):
-    """Turn the number on the command line into a descriptor of this process alone."""
-    number = int(word)
-    if sys.platform == "win32":
-        import msvcrt
-
-        return msvcrt.open_osfhandle(number, os.O_BINARY)
-    return out_of_the_way(number)
-
-
-def out_of_the_way(descriptor):
-    """The same file under a high number, closed under the old one: who closes low numbers misses it."""
-    try:
-        import fcntl
-
-        moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, HIGH_DESCRIPTOR)
-    except (ImportError, OSError):
-        os.set_inheritable(descriptor, False)
-        return descriptor
-    os.close(descriptor)
-    return moved
 
 
 def describe_failure(error, item_text=None):
@@ -135,19 +87,3 @@ def _place(error):
     if not theirs:
         return ""
     return " (%s, line %d)" % (os.path.basename(theirs[-1].filename), theirs[-1].lineno or 0)
-
-
-def run(task, request, descriptor):
-    """Do the task and see to it that exactly one last line is written. Returns the exit status."""
-    faulthandler.enable()
-    answers = Answers(descriptor)
-    try:
-        answers.send(request["task"], **task(request, answers))
-    except Unusable as error:
-        answers.send("failed", kind="unusable", message=str(error))
-    except BaseException as error:
-        failure = describe_failure(error)
-        answers.send("failed", kind=failure.kind, message=str(failure))
-    else:
-        return 0
-    return 1

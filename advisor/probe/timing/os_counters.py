@@ -1,15 +1,11 @@
-"""What the operating system and a heartbeat say of this process while the function runs."""
+"""What the operating system and the interpreter count of this process while the function runs."""
 
 import os
 import sys
 import threading
-from time import perf_counter, process_time, sleep, thread_time
+from time import process_time, thread_time
 
-from ..answering import out_of_the_way
-
-HEARTBEAT_SECONDS = 0.001
-IDLE_BEATS = 30
-LEAST_DELAY_SECONDS = 0.0004
+from ..answers import out_of_the_way
 
 
 def cpu_seconds():
@@ -110,67 +106,6 @@ def processes_started():
 def gil_enabled():
     """Whether this interpreter has the global interpreter lock in force."""
     return getattr(sys, "_is_gil_enabled", lambda: True)()
-
-
-class Heartbeat:
-    """A thread that sleeps a millisecond again and again and notes how late it wakes.
-
-    To return from ``sleep`` it needs the GIL. A wake-up that comes several times later than it does in an
-    idle process fell into a stretch in which the function held the GIL, and tells how long it went on. Blind
-    to code that drops and takes the GIL every few microseconds.
-    """
-
-    def __init__(self):
-        self._delays = []
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._beat, daemon=True)
-        self._late_seconds = LEAST_DELAY_SECONDS
-
-    def __enter__(self):
-        """Learn first how late a wake-up comes in this process when it is idle."""
-        self._thread.start()
-        while len(self._delays) < IDLE_BEATS:
-            sleep(HEARTBEAT_SECONDS)
-        idle = sorted(self._delays)
-        self._late_seconds = max(LEAST_DELAY_SECONDS, 3.0 * idle[len(idle) * 3 // 4])
-        self._delays.clear()
-        return self
-
-    def __exit__(self, *_exception):
-        """Stop the thread."""
-        self._stopping.set()
-        self._thread.join()
-
-    def _beat(self):
-        clock, wait, note = perf_counter, sleep, self._delays.append
-        with QueuedClock() as queued:
-            queued_before = queued.seconds()
-            while not self._stopping.is_set():
-                before = clock()
-                wait(HEARTBEAT_SECONDS)
-                late = clock() - before - HEARTBEAT_SECONDS
-                queued_now = queued.seconds()
-                # Late for want of a processor is not late for want of the GIL.
-                note(late - (queued_now - queued_before))
-                queued_before = queued_now
-
-    def held(self):
-        """(Share of time the GIL was held, number of wake-ups) since the idle calibration."""
-        delays = list(self._delays)
-        if not delays:
-            return None, 0
-        elapsed = sum(HEARTBEAT_SECONDS + max(delay, 0.0) for delay in delays)
-        held = sum(_held_seconds(delay) for delay in delays if delay > self._late_seconds)
-        return held / elapsed, len(delays)
-
-
-def _held_seconds(delay):
-    """What one late wake-up stands for: the stretch that it fell into.
-
-    A stretch longer than a beat is met once, half a beat after its beginning on average, and delays the wake-up to
-    its end. Of shorter ones only as many are met as fit their share of the beats, so each stands for a whole beat.
-    """
-    return max(HEARTBEAT_SECONDS, delay + HEARTBEAT_SECONDS / 2)
 
 
 def _children_seconds():
