@@ -1,5 +1,7 @@
 """The probe's end of the two pipes."""
 
+from __future__ import annotations
+
 import faulthandler
 import os
 import sys
@@ -8,6 +10,11 @@ from time import monotonic
 
 from .failures import Unusable, describe_failure
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
 ALIVE_SECONDS = 0.1
 HIGH_DESCRIPTOR = 200
 
@@ -15,11 +22,11 @@ HIGH_DESCRIPTOR = 200
 class Answers:
     """Writes one JSON object a line to the host."""
 
-    def __init__(self, descriptor):
+    def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._last_seconds = monotonic()
 
-    def send(self, event, **fields):
+    def send(self, event: str, **fields: Any) -> None:
         """Write one event whole."""
         # On a line of its own whatever else was written here by who took this descriptor for its own.
         line = b"\n" + dumps({"event": event, **fields}).encode() + b"\n"
@@ -27,13 +34,13 @@ class Answers:
             line = line[os.write(self._descriptor, line) :]
         self._last_seconds = monotonic()
 
-    def alive(self):
+    def alive(self) -> None:
         """Tell the host that a call has ended, unless it heard so just now."""
         if monotonic() - self._last_seconds >= ALIVE_SECONDS:
             self.send("alive")
 
 
-def open_inherited(word):
+def open_inherited(word: str) -> int:
     """Turn the number on the command line into a descriptor of this process alone."""
     number = int(word)
     if sys.platform == "win32":
@@ -43,7 +50,7 @@ def open_inherited(word):
     return out_of_the_way(number)
 
 
-def out_of_the_way(descriptor):
+def out_of_the_way(descriptor: int) -> int:
     """The same file under a high number, closed under the old one: who closes low numbers misses it."""
     try:
         import fcntl
@@ -56,7 +63,7 @@ def out_of_the_way(descriptor):
     return moved
 
 
-def run(task, request, descriptor):
+def run(task: Callable[[dict[str, Any], Answers], dict[str, Any]], request: dict[str, Any], descriptor: int) -> int:
     """Do the task and see to it that exactly one last line is written. Returns the exit status."""
     faulthandler.enable()
     answers = Answers(descriptor)

@@ -1,8 +1,14 @@
 """What is said when a task cannot be done: failures of the user's function, in plain words."""
 
+from __future__ import annotations
+
 import os
 import pickle
 import traceback
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 MOST_TEXT = 300
 
@@ -18,12 +24,12 @@ class Unusable(Exception):  # noqa: N818 - the word the user reads
 class CallFailed(Exception):  # noqa: N818 - as above
     """A call of the user's function failed: ``kind`` and a message in plain words."""
 
-    def __init__(self, kind, message):
+    def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)
         self.kind = kind
 
 
-def describe_failure(error, item_text=None):
+def describe_failure(error: BaseException, item_text: str | None = None) -> CallFailed:
     """Say which item failed, how and where, as a CallFailed.
 
     Raises nothing: an exception whose own text fails is named by its type.
@@ -42,7 +48,7 @@ def describe_failure(error, item_text=None):
     return CallFailed(kind, "the function raised " + name + where + _place(error) + ".")
 
 
-def name_error(error):
+def name_error(error: BaseException) -> str:
     """Type and text of an exception in one line; of a worker's traceback, the last line. Never raises."""
     try:
         lines = str(error).strip().splitlines()
@@ -55,7 +61,7 @@ def name_error(error):
     return type(error).__name__ + ": " + lines[0][:MOST_TEXT].rstrip(".")
 
 
-def is_pickling_error(error):
+def is_pickling_error(error: BaseException) -> bool:
     """Whether an exception says that something could not be sent to or from a process."""
     if isinstance(error, pickle.PicklingError) or type(error).__name__ == "MaybeEncodingError":
         return True
@@ -63,7 +69,7 @@ def is_pickling_error(error):
     return isinstance(error, (TypeError, AttributeError, RuntimeError)) and "pickle" in said
 
 
-def shorten(value, limit=80):
+def shorten(value: Any, limit: int = 80) -> str:
     """``repr`` of a user's object in one line of at most ``limit`` characters; never raises."""
     try:
         text = repr(value)
@@ -73,7 +79,7 @@ def shorten(value, limit=80):
     return text if len(text) <= limit else text[: limit - 3] + "..."
 
 
-def _place(error):
+def _place(error: BaseException) -> str:
     """Where the user's own code was when it failed, or nothing where none of it was running."""
     here = os.path.dirname(os.path.abspath(__file__))
     library = os.path.dirname(os.path.abspath(os.__file__))

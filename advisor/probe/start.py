@@ -28,7 +28,7 @@ WORKER_VARIABLE = "ADVISOR_PROBE_JOB"
 LEAST_VERSION = (3, 9)
 
 
-def add_package():
+def add_package() -> None:
     """Make this folder importable as a package, and take it off the path, where it could hide modules."""
     import importlib.util
 
@@ -37,12 +37,14 @@ def add_package():
     if PACKAGE not in sys.modules:
         init = os.path.join(here, "__init__.py")
         spec = importlib.util.spec_from_file_location(PACKAGE, init, submodule_search_locations=[here])
+        if spec is None or spec.loader is None:
+            sys.exit("%s cannot be imported." % init)
         module = importlib.util.module_from_spec(spec)
         sys.modules[PACKAGE] = module
         spec.loader.exec_module(module)
 
 
-def _behave():
+def _behave() -> None:
     """Leave no core files, and be the first to go if the system runs out of memory after all."""
     try:
         import resource
@@ -54,7 +56,7 @@ def _behave():
         return
 
 
-def _prepare_worker():
+def _prepare_worker() -> None:
     """Bring a spawned worker to where the user's own script would have brought it."""
     from _advisor_probe.target import loading
 
@@ -63,7 +65,7 @@ def _prepare_worker():
     loading.run_setup(job["setup"])
 
 
-def _answer():
+def _answer() -> int:
     """Read the request, do the task, write the answer; the exit status is the host's second source."""
     if sys.version_info < LEAST_VERSION:
         sys.exit("Python %d.%d is too old: CPython %d.%d or newer is needed." % (sys.version_info[:2] + LEAST_VERSION))
@@ -74,11 +76,12 @@ def _answer():
     _behave()
     from _advisor_probe import answers, tasks
 
-    requests, answers = (answers.open_inherited(word) for word in sys.argv[1:3])
-    with os.fdopen(requests, encoding="utf-8") as pipe:
+    request_pipe, answer_pipe = (answers.open_inherited(word) for word in sys.argv[1:3])
+    with os.fdopen(request_pipe, encoding="utf-8") as pipe:
         request = json.load(pipe)
     sys.argv[:] = [request.get("argv0", "")]
-    return answers.run(tasks.find_task(request["task"]), request, answers)
+    status: int = answers.run(tasks.find_task(request["task"]), request, answer_pipe)
+    return status
 
 
 if __name__ == "__main__":

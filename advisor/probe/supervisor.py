@@ -5,6 +5,8 @@ becomes the parent of all descendants that lose their own, and so finds and ends
 come to its end, even those that have shed their environment, their group and their session.
 """
 
+from __future__ import annotations
+
 import os
 import signal
 import sys
@@ -17,7 +19,7 @@ TRACKER_SECONDS = 1.0
 LAST_DESCRIPTOR = 1024
 
 
-def supervise():
+def supervise() -> None:
     """Fork. Returns in the child; the parent waits for it, ends what it left, and ends as the child did."""
     if not hasattr(os, "fork"):
         return
@@ -39,7 +41,7 @@ def supervise():
     os._exit(os.WEXITSTATUS(status) if os.WIFEXITED(status) else 1)
 
 
-def _adopt_orphans():
+def _adopt_orphans() -> None:
     if not sys.platform.startswith("linux"):
         return
     try:
@@ -50,7 +52,7 @@ def _adopt_orphans():
         return
 
 
-def _wait_for(child):
+def _wait_for(child: int) -> int:
     """The exit status of the child; whoever else ends meanwhile is seen off."""
     while True:
         ended, status = os.wait()
@@ -58,7 +60,7 @@ def _wait_for(child):
             return status
 
 
-def _end_those_left():
+def _end_those_left() -> None:
     """Kill all that this process has adopted; a resource tracker last, once it has removed what the rest left."""
     deadline = monotonic() + TRACKER_SECONDS
     while True:
@@ -76,7 +78,7 @@ def _end_those_left():
         sleep(0.005)
 
 
-def _children():
+def _children() -> list[int]:
     try:
         with open("/proc/self/task/%d/children" % os.getpid(), encoding="ascii") as file:
             return [int(word) for word in file.read().split()]
@@ -84,7 +86,7 @@ def _children():
         return []
 
 
-def _is_tracker(pid):
+def _is_tracker(pid: int) -> bool:
     try:
         with open("/proc/%d/cmdline" % pid, "rb") as file:
             return TRACKER in file.read()

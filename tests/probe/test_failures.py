@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from advisor.probe import answers, failures
 from tests.jobs import is_one_line
 
-# The probe is untyped.
+# Fakes and wrong values are passed to these on purpose.
 describe_failure: Callable[..., Any] = failures.describe_failure
 shorten: Callable[..., str] = failures.shorten
 run: Callable[..., int] = answers.run

@@ -67,6 +67,16 @@ def test_an_engine_imports_the_standard_library_alone(file: str) -> None:
         assert (level, name.split(".")[0] in sys.stdlib_module_names) == (0, True)
 
 
+@FILE
+def test_it_imports_nothing_for_types_alone_in_the_users_process(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    guarded = [n for n in tree.body if isinstance(n, ast.If) and ast.unparse(n.test) == "TYPE_CHECKING"]
+    for_types = {id(node) for block in guarded for node in ast.walk(block)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and id(node) not in for_types:
+            assert node.module not in ("typing", "collections.abc")
+
+
 def test_every_engine_is_listed() -> None:
     listed = {file for _, file in ENGINES.values()}
     assert {path.stem for path in (PROBE / "engines").glob("*.py")} - {"__init__"} == listed

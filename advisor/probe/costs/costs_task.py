@@ -5,14 +5,25 @@
 them are imported only when costs are asked for.
 """
 
+from __future__ import annotations
+
 import gc
 import platform
 import sys
 
+from .. import fork_server
+from ..engines import ENGINES
 from ..timing import os_counters
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
-def costs(request, answers):
+    from ..answers import Answers
+    from .sampling import Meter
+
+
+def costs(request: dict[str, Any], answers: Answers) -> dict[str, Any]:
     """Measure, or say which interpreter this is.
 
     Request: ``identify`` to be told ``implementation``, ``python_version`` and ``gil_enabled`` and nothing
@@ -39,7 +50,7 @@ def costs(request, answers):
     return {"rows": meter.rows}
 
 
-def identity():
+def identity() -> dict[str, Any]:
     """Which interpreter this is, as far as costs depend on it."""
     return {
         "implementation": platform.python_implementation(),
@@ -48,7 +59,7 @@ def identity():
     }
 
 
-def _measure_quickly(meter):
+def _measure_quickly(meter: Meter) -> None:
     from . import empty_calls, passing, starting
 
     starting.measure_threads(meter, 50, 0.03)
@@ -62,13 +73,13 @@ def _measure_quickly(meter):
     passing.measure(meter, "Pipe", passing.QUICK_BYTES, 10, 0.05, None)
 
 
-def _measure_all(meter, free_bytes):
+def _measure_all(meter: Meter, free_bytes: int | None) -> None:
     from . import empty_calls, locking, passing, starting
 
     starting.measure_threads(meter, 200, 0.1)
     starting.measure_processes(meter, 5, 0.25, whole=True)
     starting.measure_pools(meter, 5, 0.3)
-    for idiom in empty_calls.ENGINES:
+    for idiom in ENGINES:
         empty_calls.measure_idiom(meter, idiom, 3, 0.04)
     for way in passing.WAYS:
         for size_bytes, seconds in passing.SIZES_BYTES.items():
@@ -76,13 +87,12 @@ def _measure_all(meter, free_bytes):
     locking.measure_all(meter, 3, 0.03)
 
 
-def _end_helpers():
+def _end_helpers() -> None:
     """End the processes that ``multiprocessing`` keeps: the fork server and the resource tracker."""
     # A pool's semaphores are given back when it is collected, which needs the tracker, or would start it anew.
     gc.collect()
-    forkserver = sys.modules.get("multiprocessing.forkserver")
-    if forkserver is not None:
-        forkserver._forkserver._stop()  # noqa: SLF001 - there is no public way to stop it
+    fork_server.stop()
     tracker = sys.modules.get("multiprocessing.resource_tracker")
     if tracker is not None:
-        tracker._resource_tracker._stop()  # noqa: SLF001 - nor this one
+        # There is no public way to stop it.
+        tracker._resource_tracker._stop()  # noqa: SLF001

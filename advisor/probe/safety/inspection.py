@@ -4,8 +4,21 @@ Answers with observations: ``code``, ``name``, ``evidence`` and ``meaning``. Wha
 by the host.
 """
 
+from __future__ import annotations
+
 from ..target import calling
 from . import call_effects, handles, pickling, serial_calls, source_walk, stress_run
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from ..answers import Answers
+    from ..target.job import Job
+    from .serial_calls import SerialCalls
+    from .source_facts import Facts
+    from .stress import Outcome
 
 MOST_ITEMS = 4
 SERIAL_SHARE = 0.45
@@ -16,7 +29,7 @@ LONGEST_CALL_SHARE = 0.8
 class Inspection:
     """The inspection of one function: the calls made so far, the time that it may take, and the observations."""
 
-    def __init__(self, job, request):
+    def __init__(self, job: Job, request: dict[str, Any]) -> None:
         self.function = job.function
         self.is_coroutine = job.is_coroutine
         self.module_name = request["target"]["module"]
@@ -30,27 +43,27 @@ class Inspection:
         self.items = _spread(job.items, MOST_ITEMS + 1)
         self.only_item = len(job.items) == 1
         self.calls_made = 0
-        self.native_threads = None
+        self.native_threads: int | None = None
         self.changes_items = False
         """Then every call gets a copy of its item."""
-        self.observations = []
+        self.observations: list[dict[str, str | None]] = []
 
-    def run(self, item):
+    def run(self, item: Any) -> Any:
         """Make one call."""
         self.calls_made += 1
         if self.loop is None:
             return self.call(item)
         return self.loop.run_until_complete(self._awaited(item))
 
-    async def _awaited(self, item):
+    async def _awaited(self, item: Any) -> Any:
         return await self.call(item)
 
-    def see(self, code, name, evidence, meaning=None):
+    def observe(self, code: str, name: str, evidence: str, meaning: str | None = None) -> None:
         """Note an observation, once for each code and name."""
         if not any(o["code"] == code and o["name"] == name for o in self.observations):
             self.observations.append({"code": code, "name": name, "evidence": evidence, "meaning": meaning})
 
-    def affordable_items(self):
+    def affordable_items(self) -> int:
         """How many different items can be called three times over in the time for serial calls; 0 for none."""
         if 3 * self.call_seconds > LONGEST_CALL_SHARE * self.seconds * 2:
             return 0
@@ -59,12 +72,12 @@ class Inspection:
         wanted = max(1, min(MOST_ITEMS, affordable))
         return wanted if self.may_make(1 + 2 * wanted) else 0
 
-    def may_make(self, calls):
+    def may_make(self, calls: int) -> bool:
         """Whether that many more calls are allowed."""
         return self.most_calls is None or self.calls_made + calls <= self.most_calls
 
 
-def inspect_calls(job, request, answers):
+def inspect_calls(job: Job, request: dict[str, Any], answers: Answers) -> dict[str, Any]:
     """The whole inspection; ``answers`` hears of each stage before it begins."""
     inspection = Inspection(job, request)
     states_at_start = call_effects.name_states(inspection.module_name)
@@ -81,7 +94,9 @@ def inspect_calls(job, request, answers):
     return _answer(inspection, serial, states_at_start, stressed)
 
 
-def _answer(inspection, serial, states_at_start, stressed):
+def _answer(
+    inspection: Inspection, serial: SerialCalls | None, states_at_start: list[list[str]], stressed: Outcome | None
+) -> dict[str, Any]:
     return {
         "calls_made": inspection.calls_made,
         "observations": inspection.observations,
@@ -93,7 +108,7 @@ def _answer(inspection, serial, states_at_start, stressed):
     }
 
 
-def _inspect_source(inspection, source):
+def _inspect_source(inspection: Inspection, source: Facts) -> None:
     for code, name, what, place in handles.shared_handles(source.names):
         inspection.observe(code, name, "%s is %s; %s." % (name, what, place))
     for kind, place in source.raised.items():
@@ -105,11 +120,11 @@ def _inspect_source(inspection, source):
             inspection.observe("unlocked-update", write.name, "%s: %s" % (write.place, write.source))
 
 
-def _handled(kind, source):
+def _handled(kind: type, source: Facts) -> bool:
     return any(isinstance(seen, type) and issubclass(kind, seen) for seen in source.handled)
 
 
-def _spread(items, count):
+def _spread(items: Sequence[Any], count: int) -> list[Any]:
     """A few different items from the whole range, the first one first."""
     if len(items) <= count:
         return list(items)

@@ -1,5 +1,7 @@
 """A few serial calls, with a fingerprint of the process before and after: what they leave behind."""
 
+from __future__ import annotations
+
 import copy
 from time import perf_counter
 
@@ -8,6 +10,15 @@ from . import call_effects, fingerprint, state
 from .observations import state_observations, surroundings_observations
 from .value_marks import mark
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from .call_effects import AuditRecorder
+    from .inspection import Inspection
+    from .source_facts import Facts
+
 HELD_SHARE = 0.8
 """Of a call's time: a lock held for so long is held for the whole call."""
 
@@ -15,19 +26,19 @@ HELD_SHARE = 0.8
 class SerialCalls:
     """What the serial calls gave."""
 
-    def __init__(self, items):
+    def __init__(self, items: Sequence[Any]) -> None:
         self.items = items
-        self.results = []
-        self.differs = None
+        self.results: list[list[Any]] = []
+        self.differs: bool | None = None
         self.first_seconds = 0.0
         self.seconds_per_call = 0.0
-        self.steady = {}
+        self.steady: dict[str, list[float | None]] = {}
         """What gathers by the same amount in each round: path to that amount."""
-        self.refill = []
+        self.refill: list[Any] = []
         """Caches that were empty at the start and may be emptied again."""
 
 
-def run_serial_calls(inspection, source):
+def run_serial_calls(inspection: Inspection, source: Facts) -> SerialCalls:
     """A first call, then two rounds over the same items, with a fingerprint before and after each."""
     count = inspection.affordable_items()
     first, items = inspection.items[0], (inspection.items[1 : count + 1] or inspection.items[:1])
@@ -61,7 +72,7 @@ def run_serial_calls(inspection, source):
     return serial
 
 
-def _call_each(inspection, items, recorder):
+def _call_each(inspection: Inspection, items: Sequence[Any], recorder: AuditRecorder) -> list[Any]:
     results = []
     for place, item in enumerate(items):
         own = copy.deepcopy(item) if inspection.changes_items else item
@@ -75,18 +86,20 @@ def _call_each(inspection, items, recorder):
     return results
 
 
-def _length(item):
+def _length(item: Any) -> int | None:
     return len(item) if isinstance(item, (list, dict, set, bytearray)) else None
 
 
-def _how_changed(item, size):
+def _how_changed(item: Any, size: int | None) -> str:
     name = type(item).__name__
-    if size != _length(item):
+    if size is not None and size != _length(item):
         return "The first item, a %s, had %d entries before the call and %d after." % (name, size, len(item))
     return "The first item, a %s, holds something else after the call." % name
 
 
-def _locks(inspection, held, seconds, recorder):
+def _locks(
+    inspection: Inspection, held: Sequence[tuple[str, float, str]], seconds: float, recorder: AuditRecorder
+) -> None:
     for name, held_seconds, place in held:
         if held_seconds > HELD_SHARE * seconds:
             outside = sorted({path for _, path, _, _ in recorder.opened_for_writing})
@@ -96,11 +109,12 @@ def _locks(inspection, held, seconds, recorder):
             inspection.observe("holds-lock", name, evidence, "outside" if outside else None)
 
 
-def _try_as_daemon(inspection, item):
+def _try_as_daemon(inspection: Inspection, item: Any) -> None:
     """Whether the function, which starts processes, may do so in a worker of a pool."""
     import multiprocessing
 
-    settings = multiprocessing.current_process()._config  # noqa: SLF001 - there is no public way to be a daemon
+    # There is no public way to be a daemon.
+    settings: dict[str, Any] = vars(multiprocessing.current_process())["_config"]
     settings["daemon"] = True
     try:
         inspection.run(item)

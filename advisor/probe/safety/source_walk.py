@@ -4,6 +4,8 @@ Names are resolved to objects, so that a local variable is never taken for a glo
 there are no facts.
 """
 
+from __future__ import annotations
+
 import ast
 import inspect
 import linecache
@@ -13,14 +15,22 @@ from ..target import ownership
 from .source_facts import Facts, closure_cells
 from .source_reader import read_function
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FunctionType
+    from typing import Any
+
+    from .source_reader import FunctionTree
+
 MOST_FUNCTIONS = 200
 READING_SECONDS = 0.15
 
 
-def read_source(function):
+def read_source(function: object) -> Facts:
     """Facts about a function and what it reaches, in bounded time."""
     facts = Facts()
-    waiting, seen = [function], set()
+    waiting: list[Any] = [function]
+    seen: set[int] = set()
     ends = perf_counter() + READING_SECONDS
     while waiting:
         current = waiting.pop(0)
@@ -34,12 +44,14 @@ def read_source(function):
     return facts
 
 
-def _layers(function):
+def _layers(function: object) -> list[FunctionType]:
     """The plain functions in a callable: itself, what it wraps and what its closure holds."""
     owner = type(function)
     if not inspect.isroutine(function) and not isinstance(function, type) and ownership.is_users_class(owner):
         function = inspect.getattr_static(owner, "__call__", None)
-    pending, found, seen = [function], [], set()
+    pending: list[Any] = [function]
+    found: list[FunctionType] = []
+    seen: set[int] = set()
     while pending:
         current = pending.pop()
         if current is None or id(current) in seen:
@@ -54,7 +66,7 @@ def _layers(function):
     return found
 
 
-def _read_one(function, facts):
+def _read_one(function: FunctionType, facts: Facts) -> list[Any]:
     tree = _tree_of(function)
     if tree is None:
         facts.complete = False
@@ -62,7 +74,7 @@ def _read_one(function, facts):
     return read_function(function, tree, facts)
 
 
-def _tree_of(function):
+def _tree_of(function: FunctionType) -> FunctionTree | None:
     """The function's own syntax tree, lines as in its file."""
     code = function.__code__
     lines = linecache.getlines(code.co_filename, function.__globals__)

@@ -1,9 +1,21 @@
 """The stress run planned, made and compared with the serial calls."""
 
+from __future__ import annotations
+
 import copy
 from time import perf_counter
 
 from . import fingerprint, state, stress
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .inspection import Inspection
+    from .serial_calls import SerialCalls
+    from .source_facts import Facts
+    from .state import Fingerprint
+    from .stress import Outcome
 
 MOST_THREADS = 8
 FEWEST_THREADS = 2
@@ -15,7 +27,7 @@ LEAST_PATIENCE_SECONDS = 0.005
 """How long a thread waits for another at a store, besides the time of calls."""
 
 
-def stress_calls(inspection, serial, source):
+def stress_calls(inspection: Inspection, serial: SerialCalls, source: Facts) -> Outcome | None:
     """The same calls by many at once; differences from the serial ones are races."""
     workers, seconds = _stress_plan(inspection, serial)
     if workers == 0:
@@ -23,7 +35,7 @@ def stress_calls(inspection, serial, source):
     for container in serial.refill:
         container.clear()
     before = state.snapshot(inspection.function, inspection.module_name)
-    if inspection.is_coroutine:
+    if inspection.loop is not None:
         outcome = stress.in_tasks(inspection.call, serial.items, workers, inspection.loop)
     else:
         patience = min(seconds / 2, LEAST_PATIENCE_SECONDS + 2 * workers * serial.seconds_per_call)
@@ -34,7 +46,7 @@ def stress_calls(inspection, serial, source):
     return outcome if outcome.ended and not outcome.errors else None
 
 
-def _stress_plan(inspection, serial):
+def _stress_plan(inspection: Inspection, serial: SerialCalls) -> tuple[int, float]:
     """(Workers, seconds); no workers where the calls are too slow."""
     call, rounds = serial.seconds_per_call, len(serial.items)
     seconds = STRESS_SHARE * inspection.seconds
@@ -52,7 +64,9 @@ def _stress_plan(inspection, serial):
     return 0, seconds
 
 
-def _compare_stress(inspection, serial, source, outcome, before):
+def _compare_stress(
+    inspection: Inspection, serial: SerialCalls, source: Facts, outcome: Outcome, before: Fingerprint
+) -> None:
     who = "%d %s" % (outcome.workers, "tasks" if inspection.is_coroutine else "threads")
     for error in outcome.errors:
         if not stress.is_refusal(error):
@@ -74,7 +88,15 @@ def _compare_stress(inspection, serial, source, outcome, before):
                 _compare_amounts(inspection, source, path, expected, after[path].amount, outcome, who)
 
 
-def _compare_amounts(inspection, source, path, expected, found, outcome, who):
+def _compare_amounts(
+    inspection: Inspection,
+    source: Facts,
+    path: str,
+    expected: Sequence[float],
+    found: Sequence[float],
+    outcome: Outcome,
+    who: str,
+) -> None:
     if all(abs(e - f) <= ROUNDING * abs(e) for e, f in zip(expected, found)):
         return
     place = source.place_of(state.last_name(path))
@@ -84,7 +106,7 @@ def _compare_amounts(inspection, source, path, expected, found, outcome, who):
     inspection.observe("race", path, text % (len(outcome.results), who, path, "%.6g" % wanted, "%.6g" % got, where))
 
 
-def _wrong_results(serial, outcome):
+def _wrong_results(serial: SerialCalls, outcome: Outcome) -> int:
     """How many results are not those of the serial calls; not all are compared where that takes long."""
     wrong = 0
     ends = perf_counter() + COMPARING_SECONDS

@@ -1,9 +1,15 @@
 """How much of the time the GIL is held, found by a thread that sleeps and notes how late it wakes."""
 
+from __future__ import annotations
+
 import threading
 from time import perf_counter, sleep
 
 from .os_counters import QueuedClock
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Self
 
 HEARTBEAT_SECONDS = 0.001
 
@@ -22,13 +28,13 @@ class Heartbeat:
     to code that drops and takes the GIL every few microseconds.
     """
 
-    def __init__(self):
-        self._delays = []
+    def __init__(self) -> None:
+        self._delays: list[float] = []
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._beat, daemon=True)
         self._late_seconds = LEAST_DELAY_SECONDS
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         """Learn first how late a wake-up comes in this process when it is idle."""
         self._thread.start()
         while len(self._delays) < IDLE_BEATS:
@@ -38,12 +44,12 @@ class Heartbeat:
         self._delays.clear()
         return self
 
-    def __exit__(self, *_exception):
+    def __exit__(self, *_exception: object) -> None:
         """Stop the thread."""
         self._stopping.set()
         self._thread.join()
 
-    def _beat(self):
+    def _beat(self) -> None:
         clock, wait, note = perf_counter, sleep, self._delays.append
         with QueuedClock() as queued:
             queued_before = queued.seconds()
@@ -56,7 +62,7 @@ class Heartbeat:
                 note(late - (queued_now - queued_before))
                 queued_before = queued_now
 
-    def held(self):
+    def held(self) -> tuple[float | None, int]:
         """(Share of time the GIL was held, number of wake-ups) since the idle calibration."""
         delays = list(self._delays)
         if not delays:
@@ -66,7 +72,7 @@ class Heartbeat:
         return held / elapsed, len(delays)
 
 
-def _held_seconds(delay):
+def _held_seconds(delay: float) -> float:
     """What one late wake-up stands for: the stretch that it fell into.
 
     A stretch longer than a beat is met once, half a beat after its beginning on average, and delays the wake-up to

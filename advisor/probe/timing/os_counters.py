@@ -1,5 +1,7 @@
 """What the operating system and the interpreter count of this process while the function runs."""
 
+from __future__ import annotations
+
 import os
 import sys
 import threading
@@ -7,13 +9,17 @@ from time import process_time, thread_time
 
 from ..answers import out_of_the_way
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Self
 
-def cpu_seconds():
+
+def cpu_seconds() -> tuple[float, float, float]:
     """CPU time so far, user and system: (whole process, calling thread, waited-for children)."""
     return process_time(), thread_time(), _children_seconds()
 
 
-def sleeps():
+def sleeps() -> int:
     """How often the calling thread has left its processor to wait; 0 where the system does not count that."""
     try:
         import resource
@@ -30,15 +36,16 @@ class QueuedClock:
     0 where there is none.
     """
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         """Open the calling thread's figures."""
+        self._file: int | None = None
         try:
             self._file = out_of_the_way(os.open("/proc/thread-self/schedstat", os.O_RDONLY))
         except OSError:
-            self._file = None
+            return self
         return self
 
-    def __exit__(self, *_exception):
+    def __exit__(self, *_exception: object) -> None:
         """Close them."""
         if self._file is not None:
             try:
@@ -46,7 +53,7 @@ class QueuedClock:
             except OSError:
                 return
 
-    def seconds(self):
+    def seconds(self) -> float:
         """Seconds so far."""
         if self._file is None:
             return 0.0
@@ -58,7 +65,7 @@ class QueuedClock:
             return 0.0
 
 
-def peak_rss_bytes(workers=0):
+def peak_rss_bytes(workers: int = 0) -> int:
     """The most memory this process has held, plus ``workers`` times the most that any child has held.
 
     An upper bound: pages shared after fork count in each.
@@ -73,12 +80,12 @@ def peak_rss_bytes(workers=0):
     return own_bytes + workers * child * unit
 
 
-def rss_bytes():
+def rss_bytes() -> int:
     """The memory this process holds now; 0 where the system does not tell."""
     return _status_bytes("VmRSS:")
 
 
-def _status_bytes(field):
+def _status_bytes(field: str) -> int:
     """A figure of ``/proc/self/status`` (Linux); unlike ``ru_maxrss`` it owes nothing to the parent process."""
     try:
         with open("/proc/self/status", encoding="ascii", errors="replace") as file:
@@ -88,7 +95,7 @@ def _status_bytes(field):
     return int(found[0]) * 1024 if found else 0
 
 
-def native_threads():
+def native_threads() -> int | None:
     """Threads of this process that Python did not start, such as those of a BLAS; ``None`` where unknown."""
     try:
         tasks = len(os.listdir("/proc/self/task"))
@@ -97,18 +104,18 @@ def native_threads():
     return max(0, tasks - threading.active_count())
 
 
-def processes_started():
+def processes_started() -> str | None:
     """A mark that changes when ``multiprocessing`` starts a process from this one."""
     process = sys.modules.get("multiprocessing.process")
     return None if process is None else repr(getattr(process, "_process_counter", None))
 
 
-def gil_enabled():
+def gil_enabled() -> bool:
     """Whether this interpreter has the global interpreter lock in force."""
     return getattr(sys, "_is_gil_enabled", lambda: True)()
 
 
-def _children_seconds():
+def _children_seconds() -> float:
     try:
         import resource
     except ImportError:

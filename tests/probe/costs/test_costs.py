@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from advisor.probe.costs import costs_task, empty_calls, passing, sampling
 from tests.pipeline.sample_costs import FakeClock
 
-# The probe is untyped.
+# Fakes and wrong values are passed to these on purpose.
 Meter: Any = sampling.Meter
 measure_idiom: Any = empty_calls.measure_idiom
 measure_passing: Any = passing.measure

@@ -15,7 +15,7 @@ from advisor.probe.target import item_source
 from tests.jobs import is_one_line
 
 Unusable = failures.Unusable
-# The probe is untyped.
+# Fakes and wrong values are passed to these on purpose.
 load_items: Callable[..., list[Any] | None] = item_source.load_items
 expression_imports: Callable[[str, types.ModuleType], list[str]] = item_source.expression_imports
 
