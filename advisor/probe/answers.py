@@ -28,7 +28,7 @@ class Answers:
 
     def send(self, event: str, **fields: Any) -> None:
         """Write one event whole."""
-        # On a line of its own whatever else was written here by who took this descriptor for its own.
+        # On a line of its own, whatever the function may have written to this descriptor.
         line = b"\n" + dumps({"event": event, **fields}).encode() + b"\n"
         while line:
             line = line[os.write(self._descriptor, line) :]
@@ -51,7 +51,7 @@ def open_inherited(word: str) -> int:
 
 
 def out_of_the_way(descriptor: int) -> int:
-    """The same file under a high number, closed under the old one: who closes low numbers misses it."""
+    """The same file under a high number, closed under the old one: code that closes all low numbers misses it."""
     try:
         import fcntl
 

@@ -80,8 +80,7 @@ def _answer() -> int:
     with os.fdopen(request_pipe, encoding="utf-8") as pipe:
         request = json.load(pipe)
     sys.argv[:] = [request.get("argv0", "")]
-    status: int = answers.run(tasks.find_task(request["task"]), request, answer_pipe)
-    return status
+    return int(answers.run(tasks.find_task(request["task"]), request, answer_pipe))
 
 
 if __name__ == "__main__":

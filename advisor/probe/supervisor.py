@@ -53,7 +53,7 @@ def _adopt_orphans() -> None:
 
 
 def _wait_for(child: int) -> int:
-    """The exit status of the child; whoever else ends meanwhile is seen off."""
+    """The exit status of the child; the status of any other process that ends meanwhile is read and dropped."""
     while True:
         ended, status = os.wait()
         if ended == child:

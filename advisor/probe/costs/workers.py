@@ -54,7 +54,7 @@ def take_lock(lock: Any, times: int) -> None:
 
 
 def take_turns(mine: Any, other: Any, times: int) -> None:
-    """Acquire one lock and release the other, which sets free whoever waits to do the reverse."""
+    """Acquire one lock and release the other, for which another process waits."""
     for _ in range(times):
         mine.acquire()
         other.release()

@@ -22,7 +22,7 @@ _PLAIN_LOCKS = (type(threading.Lock()), type(threading.RLock()))
 
 
 class AuditRecorder:
-    """Hears the interpreter's audit events while it is open; there is no way to leave off, so it stays deaf."""
+    """Records the interpreter's audit events while it is open. A hook cannot be removed, so it stays, and does nothing."""
 
     def __init__(self) -> None:
         self._open = False
@@ -36,12 +36,12 @@ class AuditRecorder:
         sys.addaudithook(self._record)
 
     def __enter__(self) -> Self:
-        """Begin to listen."""
+        """Begin to record."""
         self._open = True
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        """Go deaf."""
+        """Stop recording."""
         self._open = False
 
     def _record(self, event: str, arguments: tuple[Any, ...]) -> None:

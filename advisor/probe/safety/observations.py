@@ -212,7 +212,7 @@ def _files_left(inspection: Inspection, around: Sequence[dict[str, Any]], calls:
 
 
 def _files_written(inspection: Inspection, recorder: AuditRecorder) -> None:
-    """A file that calls on different items both write afresh: whoever comes last wins."""
+    """A file that calls on different items both write afresh: the last of them wins."""
     calls_by_path: dict[str, tuple[dict[int, bool], str]] = {}
     for call, path, appending, place in recorder.opened_for_writing:
         if not appending:

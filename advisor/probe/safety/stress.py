@@ -133,7 +133,7 @@ def describe(error: BaseException) -> str:
 
 
 def is_refusal(error: BaseException) -> bool:
-    """Whether a server, a disk or the system said no, which is no race."""
+    """Whether a server, a disk or the system refused, which is not a race."""
     return isinstance(error, (OSError, MemoryError, SystemExit)) or type(error).__name__ in _REFUSALS
 
 

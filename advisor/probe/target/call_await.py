@@ -1,4 +1,4 @@
-"""A call of a coroutine function; a module of its own, so that only who makes such calls imports asyncio."""
+"""A call of a coroutine function; a module of its own, so that asyncio is imported only where such calls are made."""
 
 from __future__ import annotations
 

@@ -129,7 +129,7 @@ def _import(name: str, file: str | None) -> ModuleType:
 
 
 def _import_file(name: str, file: str) -> ModuleType:
-    """A file whose name is no identifier, such as ``my-script.py``."""
+    """A file whose name is not an identifier, such as ``my-script.py``."""
     if name in sys.modules:
         return sys.modules[name]
     spec = importlib.util.spec_from_file_location(name, file)

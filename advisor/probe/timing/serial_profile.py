@@ -89,7 +89,7 @@ def _left_by_slow_calls(
 
 
 def serial_run(request: dict[str, Any]) -> SerialRun:
-    """The job's calls, at most ``most_calls``, ready to be run one by one by someone who has no answers to give."""
+    """The job's calls, at most ``most_calls``, ready to be run one by one, with no answers to the host."""
     loaded = job.Job(request)
     loading.run_setup(request["setup"])
     return _serial_run(loaded, None)[0]
