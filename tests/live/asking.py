@@ -80,7 +80,10 @@ def environment_with_advisor() -> dict[str, str]:
 
 PYTHONS_VARIABLE = "ADVISOR_TEST_PYTHONS"
 """Paths of further interpreters to test under, separated as in PATH."""
-WHICH_VERSION = "import sys, sysconfig; print('%d.%d' % sys.version_info[:2] + 't' * bool(sysconfig.get_config_var('Py_GIL_DISABLED')))"
+WHICH_VERSION = """
+import sys, sysconfig
+print("%d.%d" % sys.version_info[:2] + "t" * bool(sysconfig.get_config_var("Py_GIL_DISABLED")))
+"""
 
 
 def other_interpreters() -> dict[str, str]:
@@ -89,7 +92,7 @@ def other_interpreters() -> dict[str, str]:
     names = [f"python3.{minor}" for minor in range(6, 16)] + [f"python3.{minor}t" for minor in range(13, 16)]
     named = [path for name in names if (path := shutil.which(name))]
     installed = sorted((Path.home() / ".pyenv" / "versions").glob("*/bin/python"))
-    found = {}
+    found: dict[str, str] = {}
     for path in [*given, *named, *map(str, installed)]:
         done = subprocess.run([path, "-c", WHICH_VERSION], capture_output=True, text=True, check=False)
         version = done.stdout.strip()
