@@ -113,7 +113,7 @@ class TreeMemory:
 
     def minded_pid(self) -> int | None:
         """The process below this one that runs the user's code, once it is there."""
-        self._minded_pid = self._minded_pid or process_tree.minded(self._pid)
+        self._minded_pid = self._minded_pid or process_tree.supervised(self._pid)
         return self._minded_pid
 
     def own_bytes(self) -> int:

@@ -26,7 +26,7 @@ from .pipes import Event, OutputTail, Requests, lines_of
 __all__ = ["MARKER", "PROBE", "Ask", "ChildFailedError", "Children", "Event", "Limits"]
 
 PROBE = Path(__file__).parents[1] / "probe" / "start.py"
-MINDING = PROBE.with_name("minding.py")
+SUPERVISOR = PROBE.with_name("supervisor.py")
 GUARD = Path(__file__).with_name("guard.py")
 MARKER = "ADVISOR_RUN"
 POLL_SECONDS = 0.05
@@ -130,7 +130,7 @@ class Children:
             ChildFailedError: it took longer than ``seconds`` or ended with a status other than 0.
         """
         # ``-S -E``: it needs nothing that a site or a user may add, and passes all of it on.
-        with self.running([command[0], "-S", "-E", str(MINDING), *command], (), environment) as child:
+        with self.running([command[0], "-S", "-E", str(SUPERVISOR), *command], (), environment) as child:
             try:
                 status = child.process.wait(seconds)
             except subprocess.TimeoutExpired:

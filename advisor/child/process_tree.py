@@ -56,8 +56,8 @@ def descendants(pid: int) -> list[psutil.Process]:
     return []
 
 
-def minded(pid: int) -> int | None:
-    """The process that runs the user's code, by that of ``probe/minding.py``, whose first child it is."""
+def supervised(pid: int) -> int | None:
+    """The process that runs the user's code, by that of ``probe/supervisor.py``, whose first child it is."""
     try:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
         return int(children[0]) if children else None
@@ -97,11 +97,11 @@ def kill_below(minder_pid: int, known: Iterable[psutil.Process] = ()) -> None:
 
 
 def _let_it_mind(process: subprocess.Popen[bytes]) -> None:
-    """Give ``probe/minding.py`` the moment in which it ends what it has just adopted.
+    """Give ``probe/supervisor.py`` the moment in which it ends what it has just adopted.
 
     A process whose parent ends while its descendants are read is not among them, and the minder's alone to find.
     """
-    if not hasattr(os, "fork") or minded(process.pid) is None:
+    if not hasattr(os, "fork") or supervised(process.pid) is None:
         return
     with contextlib.suppress(OSError):
         process.send_signal(signal.SIGCONT)

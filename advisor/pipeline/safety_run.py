@@ -73,7 +73,7 @@ def _seeded_streams(
 
 def _cut_short(heard: list[Event], error: ChildFailedError) -> Inspection:
     """As far as it got. A function that runs alone and dies among threads is not safe in threads."""
-    looked = [event for event in heard if event["event"] == "looking"]
+    looked = [event for event in heard if event["event"] == "inspecting"]
     stage = looked[-1]["what"] if looked else "start"
     if stage == "stress":
         seen = wire.decode(Inspection, looked[-1])

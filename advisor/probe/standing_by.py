@@ -8,19 +8,29 @@ Each fork is announced by ``forked`` with the ``minder_pid`` of the process that
 with the ``status``, as ``subprocess`` gives it, once nothing of what it started is left.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import sys
 import warnings
 
-from . import answering, minding
+from . import answers as answering
+from . import supervisor
 from .target import forking, job, loading
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TextIO
+
+    Task = Callable[[dict[str, Any], answering.Answers], dict[str, Any]]
 
 NOT_AFTER_SETUP = 77
 """The exit status of the process that ran the job's set-up and must not be forked after it."""
 
 
-def serve(find_task, request, requests, descriptor):
+def serve(find_task: Callable[[str], Task], request: dict[str, Any], requests: TextIO, descriptor: int) -> int:
     """Answer the request and all that follow it. Returns the exit status of this process.
 
     Args:
@@ -35,7 +45,7 @@ def serve(find_task, request, requests, descriptor):
         loaded = job.Job(request)
         obstacle = before.obstacle(request["target"]["module"])
         if obstacle is None and request["setup"] is not None:
-            obstacle = _set_up(request, before)
+            _set_up(request, before)
     except BaseException as error:
         return answering.report(error, answers)
     answers.send("standing_by", obstacle=obstacle)
@@ -50,7 +60,7 @@ def serve(find_task, request, requests, descriptor):
         request = json.loads(line)
 
 
-def _set_up(request, before):
+def _set_up(request: dict[str, Any], before: forking.State) -> None:
     """Run the job's set-up in a fork, which stands by in this process's place if it may be forked after that.
 
     Returns in the fork, or, where that must not be forked, in this process, in which no set-up has run.
@@ -64,15 +74,21 @@ def _set_up(request, before):
         return
     status = os.waitpid(child, 0)[1]
     if os.waitstatus_to_exitcode(status) != NOT_AFTER_SETUP:
-        minding.end_as(status)
+        supervisor.end_as(status)
     return
 
 
-def _answer_in_a_fork(find_task, request, requests, descriptor, answers):
+def _answer_in_a_fork(
+    find_task: Callable[[str], Task],
+    request: dict[str, Any],
+    requests: TextIO,
+    descriptor: int,
+    answers: answering.Answers,
+) -> None:
     minder = _fork()
     if minder == 0:
         os.setsid()
-        minding.mind()
+        supervisor.supervise()
         os.close(requests.fileno())
         answers.send("forked", minder_pid=os.getppid())
         forking.reseed()
@@ -83,7 +99,7 @@ def _answer_in_a_fork(find_task, request, requests, descriptor, answers):
     answers.send("ended", status=os.waitstatus_to_exitcode(os.waitpid(minder, 0)[1]))
 
 
-def _fork():
+def _fork() -> int:
     with warnings.catch_warnings():
         # The threads that it warns of are those of native libraries, which see to themselves at a fork.
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -91,7 +107,7 @@ def _fork():
         return os.fork()
 
 
-def _flush():
+def _flush() -> None:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

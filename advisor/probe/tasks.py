@@ -3,7 +3,18 @@
 A module is imported only for its own task: each trial has an interpreter to itself, whose start should be short.
 """
 
+from __future__ import annotations
+
 import importlib
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from .answers import Answers
+
+    Task = Callable[[dict[str, Any], Answers], dict[str, Any]]
 
 TASKS = {
     "profile": ("timing.serial_profile", "profile"),
@@ -14,7 +25,8 @@ TASKS = {
 }
 
 
-def find_task(name):
+def find_task(name: str) -> Task:
     """The function that does a task."""
     module, function = TASKS[name]
-    return getattr(importlib.import_module("." + module, __package__), function)
+    task: Task = getattr(importlib.import_module("." + module, __package__), function)
+    return task

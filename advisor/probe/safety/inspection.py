@@ -1,11 +1,24 @@
-"""Calls the function a few times, watching what it leaves behind, then many times at once; says what it saw.
+"""Calls the function a few times and records what that leaves behind, then makes many calls at once.
 
-Answers with observations: ``code``, ``name``, ``evidence`` and ``meaning``. What each means for a model is the
-host's to say.
+Answers with observations: ``code``, ``name``, ``evidence`` and ``meaning``. What each means for a model is decided
+by the host.
 """
 
+from __future__ import annotations
+
 from ..target import calling
-from . import call_effects, handles, pickling, serial_calls, source_reading, stress_run
+from . import call_effects, handles, pickling, serial_calls, source_walk, stress_run
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from ..answers import Answers
+    from ..target.job import Job
+    from .serial_calls import SerialCalls
+    from .source_facts import Facts
+    from .stress import Outcome
 
 MOST_ITEMS = 4
 SERIAL_SHARE = 0.45
@@ -14,9 +27,9 @@ LONGEST_CALL_SHARE = 0.8
 
 
 class Inspection:
-    """One look at a function: the calls it has made, the time it has, and what it has seen."""
+    """The inspection of one function: the calls made so far, the time that it may take, and the observations."""
 
-    def __init__(self, job, request):
+    def __init__(self, job: Job, request: dict[str, Any]) -> None:
         self.function = job.function
         self.is_coroutine = job.is_coroutine
         self.module_name = request["target"]["module"]
@@ -30,27 +43,27 @@ class Inspection:
         self.items = _spread(job.items, MOST_ITEMS + 1)
         self.only_item = len(job.items) == 1
         self.calls_made = 0
-        self.native_threads = None
+        self.native_threads: int | None = None
         self.changes_items = False
         """Then every call gets a copy of its item."""
-        self.observations = []
+        self.observations: list[dict[str, str | None]] = []
 
-    def run(self, item):
+    def run(self, item: Any) -> Any:
         """Make one call."""
         self.calls_made += 1
         if self.loop is None:
             return self.call(item)
         return self.loop.run_until_complete(self._awaited(item))
 
-    async def _awaited(self, item):
+    async def _awaited(self, item: Any) -> Any:
         return await self.call(item)
 
-    def see(self, code, name, evidence, meaning=None):
+    def observe(self, code: str, name: str, evidence: str, meaning: str | None = None) -> None:
         """Note an observation, once for each code and name."""
         if not any(o["code"] == code and o["name"] == name for o in self.observations):
             self.observations.append({"code": code, "name": name, "evidence": evidence, "meaning": meaning})
 
-    def affordable_items(self):
+    def affordable_items(self) -> int:
         """How many different items can be called three times over in the time for serial calls; 0 for none."""
         if 3 * self.call_seconds > LONGEST_CALL_SHARE * self.seconds * 2:
             return 0
@@ -59,57 +72,59 @@ class Inspection:
         wanted = max(1, min(MOST_ITEMS, affordable))
         return wanted if self.may_make(1 + 2 * wanted) else 0
 
-    def may_make(self, calls):
+    def may_make(self, calls: int) -> bool:
         """Whether that many more calls are allowed."""
         return self.most_calls is None or self.calls_made + calls <= self.most_calls
 
 
-def inspect_calls(job, request, answers):
-    """The whole look; ``answers`` hears of each stage before it begins."""
-    look = Inspection(job, request)
-    states_at_start = call_effects.name_states(look.module_name)
-    source = source_reading.read_source(job.function)
-    _look_at_source(look, source)
+def inspect_calls(job: Job, request: dict[str, Any], answers: Answers) -> dict[str, Any]:
+    """The whole inspection; ``answers`` hears of each stage before it begins."""
+    inspection = Inspection(job, request)
+    states_at_start = call_effects.name_states(inspection.module_name)
+    source = source_walk.read_source(job.function)
+    _inspect_source(inspection, source)
     serial = None
-    if look.affordable_items():
-        answers.send("looking", what="serial")
-        serial = serial_calls.watch_serial_calls(look, source)
-        answers.send("looking", what="stress", **_answer(look, serial, states_at_start, None))
-        stressed = stress_run.stress_calls(look, serial, source)
+    if inspection.affordable_items():
+        answers.send("inspecting", what="serial")
+        serial = serial_calls.run_serial_calls(inspection, source)
+        answers.send("inspecting", what="stress", **_answer(inspection, serial, states_at_start, None))
+        stressed = stress_run.stress_calls(inspection, serial, source)
     else:
         stressed = None
-    return _answer(look, serial, states_at_start, stressed)
+    return _answer(inspection, serial, states_at_start, stressed)
 
 
-def _answer(look, serial, states_at_start, stressed):
+def _answer(
+    inspection: Inspection, serial: SerialCalls | None, states_at_start: list[list[str]], stressed: Outcome | None
+) -> dict[str, Any]:
     return {
-        "calls_made": look.calls_made,
-        "observations": look.observations,
+        "calls_made": inspection.calls_made,
+        "observations": inspection.observations,
         "differs_on_repeat": None if serial is None else serial.differs,
         "stressed_calls": 0 if stressed is None else len(stressed.results),
         "stressed_workers": 0 if stressed is None else stressed.workers,
         "random_states": states_at_start,
-        "native_threads": look.native_threads,
+        "native_threads": inspection.native_threads,
     }
 
 
-def _look_at_source(look, source):
+def _inspect_source(inspection: Inspection, source: Facts) -> None:
     for code, name, what, place in handles.shared_handles(source.names):
-        look.see(code, name, "%s is %s; %s." % (name, what, place))
+        inspection.observe(code, name, "%s is %s; %s." % (name, what, place))
     for kind, place in source.raised.items():
         lost = None if _handled(kind, source) else pickling.lost_exception(kind)
         if lost:
-            look.see("unpicklable-exception", kind.__name__, "%s; %s." % (place, lost))
+            inspection.observe("unpicklable-exception", kind.__name__, "%s; %s." % (place, lost))
     for write in source.writes:
         if write.read_first and not write.locked:
-            look.see("unlocked-update", write.name, "%s: %s" % (write.place, write.source))
+            inspection.observe("unlocked-update", write.name, "%s: %s" % (write.place, write.source))
 
 
-def _handled(kind, source):
+def _handled(kind: type, source: Facts) -> bool:
     return any(isinstance(seen, type) and issubclass(kind, seen) for seen in source.handled)
 
 
-def _spread(items, count):
+def _spread(items: Sequence[Any], count: int) -> list[Any]:
     """A few different items from the whole range, the first one first."""
     if len(items) <= count:
         return list(items)

@@ -1,5 +1,7 @@
 """What a variable holds, as a small mark that can be compared later: bounded in time, size and depth."""
 
+from __future__ import annotations
+
 import collections
 import itertools
 import math
@@ -7,6 +9,10 @@ import sys
 import threading
 
 from ..target.ownership import is_users_class
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 MOST_DEPTH = 3
 MOST_NODES = 400
@@ -20,10 +26,10 @@ SCALARS = (type(None), bool, int, float, complex, str, bytes)
 LOCKS = (type(threading.Lock()), type(threading.RLock()), threading.Condition, threading.Semaphore, threading.Event)
 
 
-def mark(value, depth=0, nodes=None):
-    """Something hashable that is equal for equal contents, as far as a look of bounded cost can tell.
+def mark(value: Any, depth: int = 0, nodes: list[int] | None = None) -> Any:
+    """Something hashable that is equal for equal contents, as far as a comparison of bounded cost can tell.
 
-    What cannot be looked into is marked by its type alone, so that it never counts as changed.
+    What cannot be read is marked by its type alone, so that it never counts as changed.
     """
     nodes = [MOST_NODES] if nodes is None else nodes
     nodes[0] -= 1
@@ -40,7 +46,7 @@ def mark(value, depth=0, nodes=None):
         return type(value).__name__
 
 
-def amount(value):
+def amount(value: Any) -> tuple[float, ...]:
     """How much a variable has gathered: a number itself, a container's length and the sum of its numbers."""
     if isinstance(value, (bool, int, float)):
         return (value,)
@@ -53,7 +59,7 @@ def amount(value):
     return ()
 
 
-def attributes(value):
+def attributes(value: Any) -> dict[str, Any] | None:
     """The attributes of an object of a class of the user's; ``None`` of any other object."""
     if isinstance(value, type) or not is_users_class(type(value)):
         return None
@@ -64,7 +70,7 @@ def attributes(value):
         return {name: getattr(value, name) for name in slots if hasattr(value, name)}
 
 
-def _scalar(value):
+def _scalar(value: Any) -> Any:
     if isinstance(value, float) and math.isnan(value):
         return "nan"
     if isinstance(value, (str, bytes)) and len(value) > LONG_TEXT:
@@ -72,13 +78,13 @@ def _scalar(value):
     return (type(value).__name__, value)
 
 
-def _sequence(value, depth, nodes):
+def _sequence(value: Any, depth: int, nodes: list[int]) -> tuple[Any, ...]:
     if len(value) <= MOST_SMALL:
         return tuple(mark(part, depth + 1, nodes) for part in list(value))
     return (len(value), hash(tuple(map(id, itertools.islice(value, MOST_IDENTITIES)))))
 
 
-def _mapping(value, depth, nodes):
+def _mapping(value: Any, depth: int, nodes: list[int]) -> Any:
     if len(value) <= MOST_SMALL:
         return frozenset(
             (mark(key, depth + 1, nodes), mark(part, depth + 1, nodes)) for key, part in list(value.items())
@@ -86,25 +92,25 @@ def _mapping(value, depth, nodes):
     return (len(value), hash(tuple(map(id, itertools.islice(value.values(), MOST_IDENTITIES)))))
 
 
-def _set(value, depth, nodes):
+def _set(value: Any, depth: int, nodes: list[int]) -> Any:
     if len(value) <= MOST_SMALL:
         return frozenset(mark(part, depth + 1, nodes) for part in list(value))
     return (len(value), hash(frozenset(map(id, itertools.islice(value, MOST_IDENTITIES)))))
 
 
-def _raw(value, _depth, _nodes):
+def _raw(value: Any, _depth: int, _nodes: list[int]) -> tuple[int, int]:
     return (len(value), hash(bytes(value[:MOST_BYTES])))
 
 
-def _text(value, _depth, _nodes):
+def _text(value: Any, _depth: int, _nodes: list[int]) -> str:
     return repr(value)
 
 
-def _unread(_value, _depth, _nodes):
+def _unread(_value: object, _depth: int, _nodes: list[int]) -> None:
     return None
 
 
-def _other(value, depth, nodes):
+def _other(value: Any, depth: int, nodes: list[int]) -> Any:
     if hasattr(value, "cache_info") and hasattr(value, "cache_clear"):
         return value.cache_info().currsize
     if hasattr(value, "dtype") and hasattr(value, "tobytes"):
@@ -121,14 +127,14 @@ def _other(value, depth, nodes):
     return None if inside is None else _mapping(inside, depth, nodes)
 
 
-def _array(value):
+def _array(value: Any) -> tuple[Any, ...]:
     if value.nbytes <= MOST_BYTES and not value.dtype.hasobject:
         return (value.shape, str(value.dtype), hash(value.tobytes()))
     step = max(1, value.size // 1_000)
     return (value.shape, str(value.dtype), hash(repr(list(value.flat[::step]))))
 
 
-def _generator(value, depth, nodes):
+def _generator(value: Any, depth: int, nodes: list[int]) -> Any:
     frame = value.gi_frame
     return None if frame is None else (frame.f_lasti, _mapping(frame.f_locals, depth, nodes))
 

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.probe import answering
+from advisor.probe import answers, failures
 from tests.jobs import is_one_line
 
-# The probe is untyped.
-describe_failure: Callable[..., Any] = answering.describe_failure
-shorten: Callable[..., str] = answering.shorten
-run: Callable[..., int] = answering.run
+# Fakes and wrong values are passed to these on purpose.
+describe_failure: Callable[..., Any] = failures.describe_failure
+shorten: Callable[..., str] = failures.shorten
+run: Callable[..., int] = answers.run
 # Typeshed does not know of it.
 maybe_encoding_error: Callable[..., Exception] = vars(multiprocessing.pool)["MaybeEncodingError"]
 
@@ -79,7 +79,7 @@ def test_where_the_users_code_failed_is_told() -> None:
         json.loads("{")
     except ValueError as error:
         words = str(describe_failure(error))
-    assert "(test_answering.py, line " in words
+    assert "(test_failures.py, line " in words
 
 
 def test_a_failure_that_was_described_already_is_left_alone() -> None:
@@ -106,7 +106,7 @@ def test_a_task_that_succeeds_ends_with_its_answer() -> None:
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
-        (answering.Unusable("say more"), "unusable"),
+        (failures.Unusable("say more"), "unusable"),
         (ValueError("x"), "raised"),
         (SystemExit(0), "exited"),
         (Silent(), "raised"),

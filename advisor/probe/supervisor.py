@@ -1,14 +1,20 @@
-"""A process between the host and the one that runs the user's code: ``minding.py COMMAND...``.
+"""A process between the host and the one that runs the user's code: ``supervisor.py COMMAND...``.
 
 Whatever the user's code does to its parent, it does to this one and not to the host. On Linux this process also
 becomes the parent of all descendants that lose their own, and so finds and ends them when the user's code has
 come to its end, even those that have shed their environment, their group and their session.
 """
 
+from __future__ import annotations
+
 import os
 import signal
 import sys
 from time import monotonic, sleep
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 SET_CHILD_SUBREAPER = 36
 """From linux/prctl.h."""
@@ -17,7 +23,7 @@ TRACKER_SECONDS = 1.0
 LAST_DESCRIPTOR = 1024
 
 
-def mind():
+def supervise() -> None:
     """Fork. Returns in the child; the parent waits for it, ends what it left, and ends as the child did."""
     if not hasattr(os, "fork"):
         return
@@ -32,8 +38,8 @@ def mind():
     end_as(status)
 
 
-def end_as(status):
-    """End this process as another ended, by its status as ``os.wait`` gives it. Does not return."""
+def end_as(status: int) -> NoReturn:
+    """End this process as another ended, by its status as ``os.wait`` gives it."""
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
         try:
@@ -44,7 +50,7 @@ def end_as(status):
     os._exit(os.WEXITSTATUS(status) if os.WIFEXITED(status) else 1)
 
 
-def _adopt_orphans():
+def _adopt_orphans() -> None:
     if not sys.platform.startswith("linux"):
         return
     try:
@@ -55,15 +61,15 @@ def _adopt_orphans():
         return
 
 
-def _wait_for(child):
-    """The exit status of the child; whoever else ends meanwhile is seen off."""
+def _wait_for(child: int) -> int:
+    """The exit status of the child; the status of any other process that ends meanwhile is read and dropped."""
     while True:
         ended, status = os.wait()
         if ended == child:
             return status
 
 
-def _end_those_left():
+def _end_those_left() -> None:
     """Kill all that this process has adopted; a resource tracker last, once it has removed what the rest left."""
     deadline = monotonic() + TRACKER_SECONDS
     while True:
@@ -81,7 +87,7 @@ def _end_those_left():
         sleep(0.005)
 
 
-def _children():
+def _children() -> list[int]:
     try:
         with open("/proc/self/task/%d/children" % os.getpid(), encoding="ascii") as file:
             return [int(word) for word in file.read().split()]
@@ -89,7 +95,7 @@ def _children():
         return []
 
 
-def _is_tracker(pid):
+def _is_tracker(pid: int) -> bool:
     try:
         with open("/proc/%d/cmdline" % pid, "rb") as file:
             return TRACKER in file.read()
@@ -98,5 +104,5 @@ def _is_tracker(pid):
 
 
 if __name__ == "__main__":
-    mind()
+    supervise()
     os.execvp(sys.argv[1], sys.argv[1:])  # noqa: S606 - the host's own command, with no shell

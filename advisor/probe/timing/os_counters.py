@@ -1,23 +1,25 @@
-"""What the operating system and a heartbeat say of this process while the function runs."""
+"""What the operating system and the interpreter count of this process while the function runs."""
+
+from __future__ import annotations
 
 import os
 import sys
 import threading
-from time import perf_counter, process_time, sleep, thread_time
+from time import process_time, thread_time
 
-from ..answering import out_of_the_way
+from ..answers import out_of_the_way
 
-HEARTBEAT_SECONDS = 0.001
-IDLE_BEATS = 30
-LEAST_DELAY_SECONDS = 0.0004
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Self
 
 
-def cpu_seconds():
+def cpu_seconds() -> tuple[float, float, float]:
     """CPU time so far, user and system: (whole process, calling thread, waited-for children)."""
     return process_time(), thread_time(), _children_seconds()
 
 
-def sleeps():
+def sleeps() -> int:
     """How often the calling thread has left its processor to wait; 0 where the system does not count that."""
     try:
         import resource
@@ -34,15 +36,16 @@ class QueuedClock:
     0 where there is none.
     """
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         """Open the calling thread's figures."""
+        self._file: int | None = None
         try:
             self._file = out_of_the_way(os.open("/proc/thread-self/schedstat", os.O_RDONLY))
         except OSError:
-            self._file = None
+            return self
         return self
 
-    def __exit__(self, *_exception):
+    def __exit__(self, *_exception: object) -> None:
         """Close them."""
         if self._file is not None:
             try:
@@ -50,7 +53,7 @@ class QueuedClock:
             except OSError:
                 return
 
-    def seconds(self):
+    def seconds(self) -> float:
         """Seconds so far."""
         if self._file is None:
             return 0.0
@@ -62,7 +65,7 @@ class QueuedClock:
             return 0.0
 
 
-def peak_rss_bytes(workers=0):
+def peak_rss_bytes(workers: int = 0) -> int:
     """The most memory this process has held, plus ``workers`` times the most that any child has held.
 
     An upper bound: pages shared after fork count in each.
@@ -77,12 +80,12 @@ def peak_rss_bytes(workers=0):
     return own_bytes + workers * child * unit
 
 
-def rss_bytes():
+def rss_bytes() -> int:
     """The memory this process holds now; 0 where the system does not tell."""
     return _status_bytes("VmRSS:")
 
 
-def _status_bytes(field):
+def _status_bytes(field: str) -> int:
     """A figure of ``/proc/self/status`` (Linux); unlike ``ru_maxrss`` it owes nothing to the parent process."""
     try:
         with open("/proc/self/status", encoding="ascii", errors="replace") as file:
@@ -92,7 +95,7 @@ def _status_bytes(field):
     return int(found[0]) * 1024 if found else 0
 
 
-def native_threads():
+def native_threads() -> int | None:
     """Threads of this process that Python did not start, such as those of a BLAS; ``None`` where unknown."""
     try:
         tasks = len(os.listdir("/proc/self/task"))
@@ -101,79 +104,18 @@ def native_threads():
     return max(0, tasks - threading.active_count())
 
 
-def processes_started():
+def processes_started() -> str | None:
     """A mark that changes when ``multiprocessing`` starts a process from this one."""
     process = sys.modules.get("multiprocessing.process")
     return None if process is None else repr(getattr(process, "_process_counter", None))
 
 
-def gil_enabled():
+def gil_enabled() -> bool:
     """Whether this interpreter has the global interpreter lock in force."""
     return getattr(sys, "_is_gil_enabled", lambda: True)()
 
 
-class Heartbeat:
-    """A thread that sleeps a millisecond again and again and notes how late it wakes.
-
-    To return from ``sleep`` it needs the GIL. A wake-up that comes several times later than it does in an
-    idle process fell into a stretch in which the function held the GIL, and tells how long it went on. Blind
-    to code that drops and takes the GIL every few microseconds.
-    """
-
-    def __init__(self):
-        self._delays = []
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._beat, daemon=True)
-        self._late_seconds = LEAST_DELAY_SECONDS
-
-    def __enter__(self):
-        """Learn first how late a wake-up comes in this process when it is idle."""
-        self._thread.start()
-        while len(self._delays) < IDLE_BEATS:
-            sleep(HEARTBEAT_SECONDS)
-        idle = sorted(self._delays)
-        self._late_seconds = max(LEAST_DELAY_SECONDS, 3.0 * idle[len(idle) * 3 // 4])
-        self._delays.clear()
-        return self
-
-    def __exit__(self, *_exception):
-        """Stop the thread."""
-        self._stopping.set()
-        self._thread.join()
-
-    def _beat(self):
-        clock, wait, note = perf_counter, sleep, self._delays.append
-        with QueuedClock() as queued:
-            queued_before = queued.seconds()
-            while not self._stopping.is_set():
-                before = clock()
-                wait(HEARTBEAT_SECONDS)
-                late = clock() - before - HEARTBEAT_SECONDS
-                queued_now = queued.seconds()
-                # Late for want of a processor is not late for want of the GIL.
-                note(late - (queued_now - queued_before))
-                queued_before = queued_now
-
-    def held(self):
-        """(Share of time the GIL was held, number of wake-ups) since the idle calibration."""
-        delays = list(self._delays)
-        if not delays:
-            return None, 0
-        elapsed = sum(HEARTBEAT_SECONDS + max(delay, 0.0) for delay in delays)
-        held = sum(_held_seconds(delay) for delay in delays if delay > self._late_seconds)
-        return held / elapsed, len(delays)
-
-
-def _held_seconds(delay):
-    """What one late wake-up stands for: the stretch that it fell into.
-
-    A stretch longer than a beat is met once, half a beat after its beginning on average, and delays the wake-up to
-    its end. Of shorter ones only as many are met as fit their share of the beats, so each stands for a whole beat.
-    """
-    return max(HEARTBEAT_SECONDS, delay + HEARTBEAT_SECONDS / 2)
-
-
-def _children_seconds():
+def _children_seconds() -> float:
     try:
         import resource
     except ImportError:

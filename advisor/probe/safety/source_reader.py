@@ -1,20 +1,25 @@
-"""What the source of a function says of shared state: names read and written, locks, exceptions, with their lines.
+"""Reads the syntax tree of one function: what it reads, writes and raises that outlives the call."""
 
-Reads the function and the user's own functions that it may reach. Names are resolved to objects, so that a
-local variable is never taken for a global one. Where there is no source there are no facts.
-"""
+from __future__ import annotations
 
 import ast
 import inspect
 import linecache
 import os
-from time import perf_counter
 
 from ..target import ownership
-from .marking import LOCKS
+from .source_facts import Write, closure_cells
+from .value_marks import LOCKS
 
-MOST_FUNCTIONS = 200
-READING_SECONDS = 0.15
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import CodeType, FunctionType
+    from typing import Any, Union
+
+    from .source_facts import Facts
+
+    FunctionTree = Union[ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda]
+
 GATHERING = frozenset(
     (
         *("add", "append", "appendleft", "clear", "discard", "extend", "extendleft", "insert", "pop", "popitem"),
@@ -24,140 +29,38 @@ GATHERING = frozenset(
 """Methods that change what they are called on."""
 
 
-class Write:
-    """A statement that writes something which outlives the call."""
-
-    def __init__(self, name, place, source, read_first, locked):
-        self.name = name
-        self.place = place
-        self.source = source
-        self.read_first = read_first
-        self.locked = locked
-
-
-class Facts:
-    """What was read off all functions within reach."""
-
-    def __init__(self):
-        self.writers = {}
-        """Code objects that write shared state: the lines in which they do."""
-        self.reads = set()
-        self.writes = []
-        self.raised = {}
-        self.handled = set()
-        self.names = {}
-        """Global names that are mentioned: their objects, and where."""
-        self.complete = True
-
-    def place_of(self, name):
-        """Where a variable is written, with the line; empty where the source does not show it."""
-        for write in self.writes:
-            if write.name == name:
-                return "%s: %s" % (write.place, write.source)
-        return ""
-
-
-def read_source(function):
-    """Facts about a function and what it reaches, in bounded time."""
-    facts = Facts()
-    waiting, seen = [function], set()
-    ends = perf_counter() + READING_SECONDS
-    while waiting:
-        current = waiting.pop(0)
-        if len(seen) >= MOST_FUNCTIONS or perf_counter() > ends:
-            facts.complete = False
-            break
-        for found in _layers(current):
-            if id(found) not in seen:
-                seen.add(id(found))
-                waiting.extend(_read_one(found, facts))
-    return facts
-
-
-def _layers(function):
-    """The plain functions in a callable: itself, what it wraps and what its closure holds."""
-    owner = type(function)
-    if not inspect.isroutine(function) and not isinstance(function, type) and ownership.is_users_class(owner):
-        function = inspect.getattr_static(owner, "__call__", None)
-    pending, found, seen = [function], [], set()
-    while pending:
-        current = pending.pop()
-        if current is None or id(current) in seen:
-            continue
-        seen.add(id(current))
-        pending.append(getattr(current, "__wrapped__", None))
-        pending.append(getattr(current, "func", None))
-        pending.append(getattr(current, "__func__", None))
-        if inspect.isfunction(current) and ownership.is_users_file(current.__code__.co_filename):
-            found.append(current)
-            pending.extend(value for value in _cells(current).values() if inspect.isroutine(value))
-    return found
-
-
-def _cells(function):
-    cells = {}
-    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
-        try:
-            cells[name] = cell.cell_contents
-        except ValueError:
-            continue
-    return cells
-
-
-def _read_one(function, facts):
-    tree = _tree_of(function)
-    if tree is None:
-        facts.complete = False
-        return []
+def read_function(function: FunctionType, tree: FunctionTree, facts: Facts) -> list[Any]:
+    """Add what the tree of a function says to the facts. Returns what the function may call."""
     reader = _Reader(function, facts)
     reader.visit_body(tree)
     return reader.reached
 
 
-def _tree_of(function):
-    """The function's own syntax tree, lines as in its file."""
-    code = function.__code__
-    lines = linecache.getlines(code.co_filename, function.__globals__)
-    if not 0 < code.co_firstlineno <= len(lines):
-        return None
-    try:
-        block = inspect.getblock(lines[code.co_firstlineno - 1 :])
-        text = "".join(block)
-        indented = text[:1].isspace()
-        tree = ast.parse("if 1:\n" + text if indented else text)
-    except (SyntaxError, IndentationError, ValueError, RecursionError):
-        return None
-    ast.increment_lineno(tree, code.co_firstlineno - (2 if indented else 1))
-    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-    wanted = [n for n in ast.walk(tree) if isinstance(n, kinds) and getattr(n, "name", "<lambda>") == code.co_name]
-    return wanted[0] if wanted else None
-
-
 class _Reader(ast.NodeVisitor):
     """Reads one function; knows which of its names are its own."""
 
-    def __init__(self, function, facts):
+    def __init__(self, function: FunctionType, facts: Facts) -> None:
         self.function = function
         self.facts = facts
-        self.reached = []
+        self.reached: list[Any] = []
         self.file = function.__code__.co_filename
         code = function.__code__
-        self.cells = _cells(function)
+        self.cells = closure_cells(function)
         self.local = _own_names(code)
         self.locks = 0
-        self.declared = set()
+        self.declared: set[str] = set()
 
-    def visit_body(self, tree):
+    def visit_body(self, tree: FunctionTree) -> None:
         """Read the whole function, its own decorators and defaults aside."""
         body = tree.body if isinstance(tree.body, list) else [tree.body]
         for statement in body:
             self.visit(statement)
 
-    def shared(self, name):
+    def shared(self, name: str) -> bool:
         """Whether a name stands for something that outlives the call."""
         return name in self.declared or name in self.cells or (name not in self.local)
 
-    def resolve(self, node):
+    def resolve(self, node: ast.AST | None) -> Any:
         """The object that a name or a dotted name stands for; ``None`` where that cannot be told."""
         if isinstance(node, ast.Name) and self.shared(node.id):
             return self.cells.get(node.id, self.function.__globals__.get(node.id))
@@ -167,7 +70,7 @@ class _Reader(ast.NodeVisitor):
                 return inspect.getattr_static(owner, node.attr, None)
         return None
 
-    def note_write(self, target, node, read_first):
+    def note_write(self, target: ast.expr, node: ast.stmt | ast.expr, read_first: bool) -> None:
         """A store through a name that outlives the call."""
         base = target
         while isinstance(base, (ast.Subscript, ast.Attribute)):
@@ -179,10 +82,10 @@ class _Reader(ast.NodeVisitor):
         if isinstance(base, ast.Name) and self.shared(base.id) and (base is not target or self._outer(base.id)):
             self._note(base.id, base, node, read_first)
 
-    def _outer(self, name):
+    def _outer(self, name: str) -> bool:
         return name in self.declared or name in self.cells
 
-    def _note(self, name, target, node, read_first):
+    def _note(self, name: str, target: ast.expr, node: ast.stmt | ast.expr, read_first: bool) -> None:
         root = target
         while isinstance(root, (ast.Subscript, ast.Attribute)):
             root = root.value
@@ -194,30 +97,30 @@ class _Reader(ast.NodeVisitor):
         lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
         self.facts.writers.setdefault(self.function.__code__, set()).update(lines)
 
-    def visit_Global(self, node):
+    def visit_Global(self, node: ast.Global | ast.Nonlocal) -> None:
         self.declared.update(node.names)
 
     visit_Nonlocal = visit_Global  # noqa: N815 - ast.NodeVisitor's own spelling
 
-    def visit_Assign(self, node):
+    def visit_Assign(self, node: ast.Assign) -> None:
         for target in node.targets:
             self._visit_target(target, node, _mentions(node.value, target))
         self.visit(node.value)
 
-    def visit_AnnAssign(self, node):
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
         if node.value is not None:
             self._visit_target(node.target, node, _mentions(node.value, node.target))
             self.visit(node.value)
 
-    def visit_AugAssign(self, node):
+    def visit_AugAssign(self, node: ast.AugAssign) -> None:
         self._visit_target(node.target, node, True)
         self.visit(node.value)
 
-    def visit_Delete(self, node):
+    def visit_Delete(self, node: ast.Delete) -> None:
         for target in node.targets:
             self._visit_target(target, node, False)
 
-    def _visit_target(self, target, node, read_first):
+    def _visit_target(self, target: ast.expr, node: ast.stmt | ast.expr, read_first: bool) -> None:
         if isinstance(target, (ast.Tuple, ast.List)):
             for part in target.elts:
                 self._visit_target(part, node, read_first)
@@ -226,7 +129,7 @@ class _Reader(ast.NodeVisitor):
         if isinstance(target, ast.Subscript):
             self.visit(target.slice)
 
-    def visit_Expr(self, node):
+    def visit_Expr(self, node: ast.Expr) -> None:
         call = node.value
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in GATHERING:
             # ``LOG.append(x)`` writes LOG and reads nothing of it.
@@ -236,12 +139,12 @@ class _Reader(ast.NodeVisitor):
             return
         self.generic_visit(node)
 
-    def visit_Call(self, node):
+    def visit_Call(self, node: ast.Call) -> None:
         if isinstance(node.func, ast.Attribute) and node.func.attr in GATHERING:
             self.note_write(ast.Subscript(node.func.value, node.func, ast.Store()), node, False)
         self.generic_visit(node)
 
-    def visit_With(self, node):
+    def visit_With(self, node: ast.With | ast.AsyncWith) -> None:
         held = any(isinstance(self.resolve(item.context_expr), LOCKS) for item in node.items)
         self.locks += held
         self.generic_visit(node)
@@ -249,33 +152,33 @@ class _Reader(ast.NodeVisitor):
 
     visit_AsyncWith = visit_With  # noqa: N815 - as above
 
-    def visit_Name(self, node):
+    def visit_Name(self, node: ast.Name) -> None:
         if isinstance(node.ctx, ast.Load) and self.shared(node.id):
             self.facts.reads.add(node.id)
             self._mention(node.id, self.resolve(node), node)
 
-    def visit_Attribute(self, node):
+    def visit_Attribute(self, node: ast.Attribute) -> None:
         if isinstance(node.ctx, ast.Load):
             self.facts.reads.add(node.attr)
             self._mention(node.attr, self.resolve(node), node)
             self._reach_method(node)
         self.visit(node.value)
 
-    def visit_Raise(self, node):
+    def visit_Raise(self, node: ast.Raise) -> None:
         made = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
         kind = self.resolve(made) if made is not None else None
         if isinstance(kind, type) and issubclass(kind, BaseException) and ownership.is_users_class(kind):
             self.facts.raised.setdefault(kind, "%s, line %d" % (os.path.basename(self.file), node.lineno))
         self.generic_visit(node)
 
-    def visit_ExceptHandler(self, node):
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
         kinds = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
         for kind in kinds:
             found = BaseException if kind is None else self.resolve(kind)
             self.facts.handled.add(found)
         self.generic_visit(node)
 
-    def _mention(self, name, value, node):
+    def _mention(self, name: str, value: Any, node: ast.stmt | ast.expr) -> None:
         if value is None:
             return
         place = "%s, line %d" % (os.path.basename(self.file), node.lineno)
@@ -287,7 +190,7 @@ class _Reader(ast.NodeVisitor):
         elif callable(value):
             self.reached.append(value)
 
-    def _reach_method(self, node):
+    def _reach_method(self, node: ast.Attribute) -> None:
         """A method of an object whose class is not known here: those of that name in the module's classes."""
         for kind in self.function.__globals__.values():
             if isinstance(kind, type) and ownership.is_users_class(kind) and node.attr in vars(kind):
@@ -297,7 +200,7 @@ class _Reader(ast.NodeVisitor):
                     self.reached.append(method)
 
 
-def _own_names(code):
+def _own_names(code: CodeType) -> set[str]:
     """Local names of a function and of those inside it."""
     own = set(code.co_varnames) | set(code.co_cellvars)
     for inner in code.co_consts:
@@ -306,7 +209,7 @@ def _own_names(code):
     return own
 
 
-def _mentions(value, target):
+def _mentions(value: ast.expr, target: ast.expr) -> bool:
     """Whether an expression reads what it is assigned to: ``n = n + 1``."""
     wanted = ast.dump(target).replace("Store()", "Load()")
     kinds = (ast.Name, ast.Attribute, ast.Subscript)

@@ -1,16 +1,18 @@
-"""The probe's end of the two pipes, and what is said when a task cannot be done."""
+"""What is said when a task cannot be done: failures of the user's function, in plain words."""
 
-import faulthandler
+from __future__ import annotations
+
 import os
 import pickle
-import sys
 import traceback
-from json import dumps
-from time import monotonic
 
-ALIVE_SECONDS = 0.1
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 MOST_TEXT = 300
-HIGH_DESCRIPTOR = 200
+
+
 WORKER_DIED = "a worker process died"
 """What the engines say when they see it."""
 
@@ -22,56 +24,12 @@ class Unusable(Exception):  # noqa: N818 - the word the user reads
 class CallFailed(Exception):  # noqa: N818 - as above
     """A call of the user's function failed: ``kind`` and a message in plain words."""
 
-    def __init__(self, kind, message):
+    def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)
         self.kind = kind
 
 
-class Answers:
-    """Writes one JSON object a line to the host."""
-
-    def __init__(self, descriptor):
-        self._descriptor = descriptor
-        self._last_seconds = monotonic()
-
-    def send(self, event, **fields):
-        """Write one event whole."""
-        # On a line of its own whatever else was written here by who took this descriptor for its own.
-        line = b"\n" + dumps({"event": event, **fields}).encode() + b"\n"
-        while line:
-            line = line[os.write(self._descriptor, line) :]
-        self._last_seconds = monotonic()
-
-    def alive(self):
-        """Tell the host that a call has ended, unless it heard so just now."""
-        if monotonic() - self._last_seconds >= ALIVE_SECONDS:
-            self.send("alive")
-
-
-def open_inherited(word):
-    """Turn the number on the command line into a descriptor of this process alone."""
-    number = int(word)
-    if sys.platform == "win32":
-        import msvcrt
-
-        return msvcrt.open_osfhandle(number, os.O_BINARY)
-    return out_of_the_way(number)
-
-
-def out_of_the_way(descriptor):
-    """The same file under a high number, closed under the old one: who closes low numbers misses it."""
-    try:
-        import fcntl
-
-        moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, HIGH_DESCRIPTOR)
-    except (ImportError, OSError):
-        os.set_inheritable(descriptor, False)
-        return descriptor
-    os.close(descriptor)
-    return moved
-
-
-def describe_failure(error, item_text=None):
+def describe_failure(error: BaseException, item_text: str | None = None) -> CallFailed:
     """Say which item failed, how and where, as a CallFailed.
 
     Raises nothing: an exception whose own text fails is named by its type.
@@ -90,7 +48,7 @@ def describe_failure(error, item_text=None):
     return CallFailed(kind, "the function raised " + name + where + _place(error) + ".")
 
 
-def name_error(error):
+def name_error(error: BaseException) -> str:
     """Type and text of an exception in one line; of a worker's traceback, the last line. Never raises."""
     try:
         lines = str(error).strip().splitlines()
@@ -103,7 +61,7 @@ def name_error(error):
     return type(error).__name__ + ": " + lines[0][:MOST_TEXT].rstrip(".")
 
 
-def is_pickling_error(error):
+def is_pickling_error(error: BaseException) -> bool:
     """Whether an exception says that something could not be sent to or from a process."""
     if isinstance(error, pickle.PicklingError) or type(error).__name__ == "MaybeEncodingError":
         return True
@@ -111,7 +69,7 @@ def is_pickling_error(error):
     return isinstance(error, (TypeError, AttributeError, RuntimeError)) and "pickle" in said
 
 
-def shorten(value, limit=80):
+def shorten(value: Any, limit: int = 80) -> str:
     """``repr`` of a user's object in one line of at most ``limit`` characters; never raises."""
     try:
         text = repr(value)
@@ -121,7 +79,7 @@ def shorten(value, limit=80):
     return text if len(text) <= limit else text[: limit - 3] + "..."
 
 
-def _place(error):
+def _place(error: BaseException) -> str:
     """Where the user's own code was when it failed, or nothing where none of it was running."""
     here = os.path.dirname(os.path.abspath(__file__))
     library = os.path.dirname(os.path.abspath(os.__file__))
@@ -135,24 +93,3 @@ def _place(error):
     if not theirs:
         return ""
     return " (%s, line %d)" % (os.path.basename(theirs[-1].filename), theirs[-1].lineno or 0)
-
-
-def run(task, request, descriptor):
-    """Do the task and see to it that exactly one last line is written. Returns the exit status."""
-    faulthandler.enable()
-    answers = Answers(descriptor)
-    try:
-        answers.send(request["task"], **task(request, answers))
-    except BaseException as error:
-        return report(error, answers)
-    return 0
-
-
-def report(error, answers):
-    """Say why there is no answer. Returns the exit status."""
-    if isinstance(error, Unusable):
-        answers.send("failed", kind="unusable", message=str(error))
-    else:
-        failure = describe_failure(error)
-        answers.send("failed", kind=failure.kind, message=str(failure))
-    return 1
