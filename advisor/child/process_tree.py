@@ -51,9 +51,30 @@ def descendants(pid: int) -> list[psutil.Process]:
     """All that a process has started and that is still below it."""
     import psutil
 
+    found = []
     with contextlib.suppress(psutil.Error):
-        return psutil.Process(pid).children(recursive=True)
-    return []
+        below = _children_by_task(pid)
+        if below is None:
+            return psutil.Process(pid).children(recursive=True)
+        while below:
+            child = below.pop()
+            with contextlib.suppress(psutil.Error):
+                found.append(psutil.Process(child))
+            below += _children_by_task(child) or ()
+    return found
+
+
+def _children_by_task(pid: int) -> list[int] | None:
+    """What Linux lists of a process's children, which costs a trial far less than a search of all processes.
+
+    ``None`` where the system keeps no such list.
+    """
+    tasks = Path(f"/proc/{pid}/task")
+    try:
+        lists = [(task / "children").read_text(encoding="ascii") for task in tasks.iterdir()]
+    except OSError:
+        return [] if Path("/proc/self/task").exists() and not tasks.exists() else None
+    return [int(word) for text in lists for word in text.split()]
 
 
 def supervised(pid: int) -> int | None:
