@@ -19,7 +19,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import DisplayHandle, clear_output, display
 
 from .. import api
-from ..cli.commands import job_options, trying_options
+from ..cli.options import job_options, trying_options
 from ..errors import AdvisorError, UnusableError
 from ..pipeline.progress import Progress, Standing
 
