@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import AdvisorError, StoppedError
+from ..errors import StoppedError
 from .options import given, job_options, output_options, trying_options
 from .terminal_page import print_verdict
+
+if TYPE_CHECKING:
+    from ..records import Report
 
 
 @click.command(context_settings={"auto_envvar_prefix": "ADVISOR"})
@@ -39,18 +42,16 @@ def analyze(target: str, outputs: tuple[Path, ...], quiet: bool, no_progress: bo
         return
     keeper = files.Keeper(paths)
     progress = open_progress(quiet or no_progress, options.budget_seconds)
+
+    def tell(report: Report) -> None:
+        progress.pause()
+        if not quiet:
+            print_verdict(report, paths)
+
     try:
-        report = analysis.analyze(job, options, progress, keeper.keep)
+        report = analysis.analyze(job, options, progress, keeper.keep, tell=tell)
     except KeyboardInterrupt:
         raise StoppedError(keeper.finish()) from None
     finally:
         progress.close()
-    try:
-        files.write(report, paths)
-    except AdvisorError:
-        # What was measured is not lost with the file.
-        paths = ()
-        raise
-    finally:
-        if not quiet:
-            print_verdict(report, paths)
+    files.write(report, paths)

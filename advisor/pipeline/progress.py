@@ -37,6 +37,9 @@ class Progress:
     def cost(self, event: Event) -> None:
         """The probe measures a cost of the machine."""
 
+    def pause(self) -> None:
+        """Something else is written to the terminal now; the next stage goes on."""
+
     def close(self) -> None:
         """Nothing more will come."""
 
@@ -176,12 +179,19 @@ class LiveProgress(Standing):
             parts.append(left)
         return Group(*parts)
 
+    def pause(self) -> None:
+        """Leave the terminal as it was; the next stage goes on."""
+        self._live.stop()
+
     def close(self) -> None:
         """Leave the terminal as it was."""
         self._live.stop()
 
     def _changed(self) -> None:
-        self._live.refresh()
+        if self._live.is_started:
+            self._live.refresh()
+        else:
+            self._live.start(refresh=True)
 
 
 def open_progress(silent: bool, budget_seconds: float | None = None, stream: TextIO | None = None) -> Progress:
