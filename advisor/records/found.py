@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .terms import Classification, StartMethod, Unpack
+from .tried import ResultDigest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +147,8 @@ class SerialTiming:
     """How often the calling thread left its processor to wait; 0 where the system does not count that."""
     call_seconds: tuple[float, ...] = ()
     """Of calls timed singly, in the order of the job; empty where calls are too short for that."""
+    result_digests: tuple[ResultDigest, ...] = ()
+    """Of the first call alone; empty where its result cannot be compared."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from .. import item_mark
 from ..costs import costs_task
-from ..safety import observations, state
+from ..safety import fingerprint, observations, state
 from ..target import call_sample, calling, job, loading, ownership, result_check
 from . import os_counters, serial_timing, transport
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from ..answers import Answers
@@ -63,9 +63,22 @@ def profile(request: dict[str, Any], answers: Answers) -> dict[str, Any]:
         **sizes,
         "peak_rss_bytes": max(peak_bytes, os_counters.peak_rss_bytes()),
         "rss_before_bytes": rss_before_bytes,
+        "result_digests": _first_digest(items, order[0], results[0]),
         "observations": _left_by_slow_calls(function, request, marks, measured["wall_seconds_per_call"]),
         "calls_made": sum(count for count, _ in run.blocks),
     }
+
+
+def _first_digest(items: Sequence[Any], number: int, result: Any) -> list[dict[str, Any]]:
+    """Of the first call, which stands first in every trial, so that its result can be compared with theirs."""
+    of_item, of_result = fingerprint.digest([items[number % len(items)]]), fingerprint.digest([result])
+    if of_item is None or of_result is None:
+        return []
+    found: dict[str, Any] = {"calls": 1, "items": of_item, "results": of_result}
+    sketch = fingerprint.sketch([result])
+    if sketch is not None:
+        found.update(structure=sketch[0], allowed=sketch[1], sums=sketch[2])
+    return [found]
 
 
 def _more_results(run: SerialRun, wanted: float) -> list[Any]:
@@ -97,7 +110,10 @@ def serial_run(request: dict[str, Any]) -> SerialRun:
 
 def _serial_run(loaded: Job, answers: Answers | None) -> tuple[SerialRun, list[int]]:
     request, items, calls = loaded.request, loaded.items, loaded.calls
-    order = call_sample.mix(call_sample.choose(calls, min(calls, MOST_NUMBERED), request["seed"]))
+    mixed = call_sample.mix(call_sample.choose(calls, min(calls, MOST_NUMBERED), request["seed"]))
+    # The one call that every sample holds is the first.
+    first = [number for number in call_sample.choose(calls, 1, request["seed"]) if number in mixed]
+    order = [*first, *(number for number in mixed if number not in first)]
     runner = serial_timing.block_runner(calling.make_call(loaded.function, loaded.unpack), loaded.is_coroutine)
     mark = item_mark.open_mark(request.get("mark_file"), len(items))
     return serial_timing.SerialRun(runner, items, order, answers, request.get("most_calls"), mark), order
