@@ -23,7 +23,7 @@ from advisor.pipeline import serial_profile
 from advisor.pipeline.machine_costs import measure_machine
 from advisor.pipeline.trials import probe_request
 from advisor.records import Job, Options, Plan
-from advisor.snippets import idioms
+from advisor.snippets import engine_sources
 from benchmarks.plans import every_plan, serial_plan
 from workloads.catalogue import chosen
 from workloads.labels.workload import Workload
@@ -59,8 +59,8 @@ def job_seconds(
     request = {
         **probe_request("trial", job, job.inputs, options),
         "idiom": plan.idiom,
-        "parameters": idioms.parameters(plan),
-        "environment": idioms.environment(plan),
+        "parameters": engine_sources.parameters(plan),
+        "environment": engine_sources.environment(plan),
         "sample_calls": calls,
         "warm": False,
     }

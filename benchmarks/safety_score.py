@@ -15,7 +15,7 @@ from pathlib import Path
 from advisor.child.interpreter import Children
 from advisor.decide import safety
 from advisor.decide.model.cost_model import demand_of
-from advisor.decide.search.candidates import Problem
+from advisor.decide.problem import Problem
 from advisor.errors import AdvisorError
 from advisor.inputs.target import parse_target
 from advisor.pipeline import safety_run, serial_profile

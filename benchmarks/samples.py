@@ -19,8 +19,9 @@ from advisor.errors import FunctionFailedError
 from advisor.inputs import checked_options
 from advisor.pipeline import analysis
 from advisor.pipeline.progress import open_progress
-from advisor.records import Report, wire
+from advisor.records import Report
 from advisor.reports import files, markdown, terminal, wording
+from advisor.reports.report_json import report_from_dict, report_to_dict
 from workloads.catalogue import CATALOGUE, Workload
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -100,7 +101,7 @@ def neutral(report: Report, words: Mapping[str, str]) -> Report:
             value = value.replace(word, stand_in)
         return _KERNEL.sub(r"\1-\2", value)
 
-    return wire.report_from_dict(replaced(wire.report_to_dict(report)))
+    return report_from_dict(replaced(report_to_dict(report)))
 
 
 def index(reports: Mapping[str, Report], failure: str) -> str:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from .. import formatting as fmt
 from ..decide.evidence.estimates import estimate_plans
 from ..decide.model import cost_model
-from ..decide.search.candidates import Problem, candidates
+from ..decide.problem import Problem
+from ..decide.search.candidates import candidates
 from ..records import Model, Recommendation, Report
 from .deciding_figures import Figures, held_fraction
 from .suspicions import Repeat

@@ -32,7 +32,8 @@ from .evidence import expected_time
 from .evidence.estimates import PlanEstimate, estimate_plans, serial_job_seconds
 from .evidence.outside_limit import limit_name, limits_per_second
 from .model import cost_model, memory
-from .search.candidates import Problem, candidates, serial_plan
+from .problem import Problem, serial_plan
+from .search.candidates import candidates
 
 CALLS_POINTS = 25
 """To a line of total time against number of calls."""

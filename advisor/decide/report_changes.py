@@ -9,15 +9,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from ..formatting import count, ratio_range, share, size, workers
 from ..records import Plan, Report, SerialTiming, Severity
+from ..records.compared import Change, Comparison, Meaning, Unit
 from .evidence.estimates import LEAST_HALF_WIDTH, PlanEstimate, estimate_plans, interval
-
-Meaning = Literal["better", "worse", "changed", "noise"]
-Unit = Literal["seconds", "bytes", "speedup", "fraction", "words"]
 
 SAME_SIZE_RATIO = 1.01
 """Pickled sizes repeat to the byte or nearly so."""
@@ -27,38 +23,6 @@ LEAST_SHARE_APART = 0.05
 BUSY_FRACTION = 0.05
 """Of a call's time, spent ready but without a processor."""
 DEVIATIONS_95 = 1.96
-
-
-@dataclass(frozen=True, kw_only=True)
-class Change:
-    """One figure, or one word, in both reports; a figure that only one has is ``None`` in the other."""
-
-    what: str
-    unit: Unit
-    old: float | str | None
-    new: float | str | None
-    meaning: Meaning
-    """For the user: ``changed`` is neither good nor bad; ``noise`` is a difference that says nothing."""
-    ratio: float | None = None
-    """New over old."""
-    ratio_low: float | None = None
-    ratio_high: float | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Comparison:
-    """What changed from an old report to a new one, the weightiest first."""
-
-    target: str
-    headline: str
-    caveats: tuple[str, ...]
-    """What else differs between the two analyses, so that figures may differ for that reason."""
-    changes: tuple[Change, ...]
-
-    @property
-    def notable(self) -> tuple[Change, ...]:
-        """The changes that are more than noise."""
-        return tuple(change for change in self.changes if change.meaning != "noise")
 
 
 def compare(old: Report, new: Report) -> Comparison:

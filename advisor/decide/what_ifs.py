@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..records import Model, Plan, Recommendation, SerialTiming, Trial, WhatIf
+from .choice import TIE_RATIO
 from .evidence.estimates import estimate_plans
 from .evidence.outside_limit import limits_per_second
 from .model import cost_model
-from .search.candidates import Problem, candidates, serial_plan, start_method
+from .problem import Problem, serial_plan, start_method
+from .search.candidates import candidates
 from .search.next_trial import Step
 from .search.sample_size import WHOLE_JOB_SECONDS
-from .verdict import TIE_RATIO
 
 SMALLER_RESULT = 0.1
 """What is left of a result that is kept small: a key, a path, a total."""

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from ..errors import UnusableError
 from ..records import MODELS, START_METHODS, Inputs, Job, Model, Options, Unpack
-from ..snippets.idioms import find_idiom
 from . import item_files as input_files
+from .asked_idiom import find_idiom
 from .target import is_dotted_name, looking_at, parse_target
 
 DAY_SECONDS = 86400

@@ -10,10 +10,10 @@ from ..child.interpreter import Children
 from ..child.known_interpreters import Acquainted
 from ..child.warm_interpreter import WarmInterpreter
 from ..decide.model.cost_model import demand_of
-from ..decide.search.candidates import Problem
+from ..decide.problem import Problem
+from ..inputs import asked_idiom
 from ..inputs import item_files as input_files
 from ..records import Inputs, Job, Options, Report, TargetFacts
-from ..snippets import idioms
 from . import hot_lines, safety_run, serial_profile
 from .budget import OVERTIME_SECONDS, AnalysisBudget
 from .machine_costs import measure_machine, memory_limit_bytes
@@ -60,7 +60,7 @@ def analyze(
         progress.stage("timing it serially")
         facts, timing = serial_profile.time_serially(ask, request, options, memory_bytes, progress.facts)
         if options.idiom is not None:
-            idioms.check_fits(options.idiom, facts)
+            asked_idiom.check_fits(options.idiom, facts)
         progress.stage("reading what this machine's pools cost")
         machine = measure_machine(acquainted.ask, options.python)
         profile = serial_profile.make_profile(timing, machine.costs)
@@ -96,7 +96,7 @@ def describe(job: Job, options: Options) -> TargetFacts:
         request = probe_request("profile", job, spooled(job, children), options)
         facts = serial_profile.read_facts(children.ask, request, options, memory_bytes)
     if options.idiom is not None:
-        idioms.check_fits(options.idiom, facts)
+        asked_idiom.check_fits(options.idiom, facts)
     return facts
 
 

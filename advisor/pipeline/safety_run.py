@@ -8,8 +8,9 @@ from typing import Any
 
 from ..child.interpreter import Ask, ChildFailedError, Event, Limits
 from ..decide.model import memory
-from ..decide.search.candidates import Problem, start_method
-from ..records import Inspection, Observation, Options, Profile, wire
+from ..decide.problem import Problem, start_method
+from ..records import Inspection, Observation, Options, Profile
+from ..records.decoding import decode
 
 SECONDS = 0.6
 """What the calls of one inspection may take, about; a part of the budget where that is small."""
@@ -44,7 +45,7 @@ def inspect(
     left = profile.timing.observations
     heard: list[Event] = []
     try:
-        seen = wire.decode(Inspection, ask(options.python, asked, limits, heard.append))
+        seen = decode(Inspection, ask(options.python, asked, limits, heard.append))
     except ChildFailedError as error:
         seen = _cut_short(heard, error)
     if seen.differs_on_repeat is None and seen.calls_made == 0:
@@ -76,7 +77,7 @@ def _cut_short(heard: list[Event], error: ChildFailedError) -> Inspection:
     looked = [event for event in heard if event["event"] == "inspecting"]
     stage = looked[-1]["what"] if looked else "start"
     if stage == "stress":
-        seen = wire.decode(Inspection, looked[-1])
+        seen = decode(Inspection, looked[-1])
         if error.failure.kind in ("crashed", "exited"):
             died = Observation(
                 code="race", name="the interpreter", evidence=f"With many calls at once {error.failure.message}"

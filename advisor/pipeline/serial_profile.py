@@ -8,7 +8,8 @@ from typing import Any
 from ..child.interpreter import Ask, ChildFailedError, Event, Limits
 from ..decide.model.classify import classify, split_call
 from ..errors import FunctionFailedError, UnusableError, failure_advice
-from ..records import MachineCosts, Options, Profile, SerialTiming, TargetFacts, wire
+from ..records import MachineCosts, Options, Profile, SerialTiming, TargetFacts
+from ..records.decoding import decode
 
 BARE_SECONDS = 0.5
 GIL_SECONDS = 0.3
@@ -41,7 +42,7 @@ def time_serially(
         FunctionFailedError: a call raised, crashed, or went over a limit.
     """
     facts, answer = _ask(ask, request, options, memory_bytes, on_facts)
-    return facts, wire.decode(SerialTiming, answer)
+    return facts, decode(SerialTiming, answer)
 
 
 def make_profile(timing: SerialTiming, costs: MachineCosts) -> Profile:
@@ -71,7 +72,7 @@ def _ask(
 
     def listen(event: Event) -> None:
         if event["event"] == "facts":
-            heard.append(wire.decode(TargetFacts, event))
+            heard.append(decode(TargetFacts, event))
             on_facts(heard[0])
 
     timed = {
@@ -91,5 +92,5 @@ def _ask(
     except ChildFailedError as error:
         if error.unusable:
             raise UnusableError(str(error)) from None
-        raise FunctionFailedError(failure_advice(error.failure)) from None
+        raise FunctionFailedError(failure_advice(error.failure.kind, error.failure.message)) from None
     return heard[0], answer

@@ -9,11 +9,11 @@ from typing import Any
 from ..child.interpreter import Ask, ChildFailedError, Event, Limits
 from ..decide.evidence.estimates import serial_job_seconds
 from ..decide.model import cost_model
-from ..decide.search.candidates import Problem
+from ..decide.problem import Problem
 from ..decide.search.next_trial import Step
 from ..probe.target.call_sample import choose
 from ..records import Inputs, Job, Options, ResultDigest, TargetFacts, Trial
-from ..snippets import idioms
+from ..snippets import engine_sources
 
 TOO_SLOW_RATIO = 3.0
 """A plan this many times slower than serial is given up: it has lost."""
@@ -52,11 +52,11 @@ def run_trial(
         **request,
         "task": "trial",
         "idiom": step.plan.idiom,
-        "parameters": idioms.parameters(step.plan),
+        "parameters": engine_sources.parameters(step.plan),
         "sample_calls": step.calls,
         # A sample must not count what happens once a job; the whole job must.
         "warm": not whole,
-        "environment": idioms.environment(step.plan),
+        "environment": engine_sources.environment(step.plan),
         "note_calls": _calls_noted(step, problem, earlier),
     }
     limits = _limits(step, facts, options, earlier, memory_bytes)

@@ -1,7 +1,7 @@
 """The records an analysis makes, a room a stage, in the order in which it makes them.
 
 All are frozen. Units are in the names; a figure that is missing is ``None``. What leaves the program as
-``report.json`` is a ``Report``; ``wire`` says how its fields are spelt there.
+``report.json`` is a ``Report``; ``reports.report_json`` says how its fields are spelt there.
 """
 
 from .advised import Cost, Recommendation, Report

@@ -12,8 +12,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ..errors import UnusableError
-from ..records import Report, wire
+from ..records import Report
 from . import csv_table, html_page, json_document, junit, markdown, sarif
+from .report_json import report_from_dict
 
 RENDERERS: Mapping[str, Callable[[Report], str]] = {
     ".html": html_page.render,
@@ -135,7 +136,7 @@ def read(path: Path) -> Report:
     except (ValueError, RecursionError):
         raise UnusableError(f"{path} is not JSON. Name a report.json that advisor wrote.") from None
     try:
-        return wire.report_from_dict(document)
+        return report_from_dict(document)
     except UnusableError as error:
         raise UnusableError(f"{path}: {error}") from None
 

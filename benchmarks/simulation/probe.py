@@ -11,7 +11,7 @@ from advisor.child.interpreter import Event, Limits
 from advisor.probe.target.call_sample import choose
 from advisor.probe.timing.serial_timing import SHORT_CALL_SECONDS
 from advisor.records import Plan
-from advisor.snippets.idioms import model_of
+from advisor.records.idioms import model_of
 from benchmarks.simulation.functions import SimulatedFunction
 from benchmarks.simulation.running import SimulatedMachine, run_seconds
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from advisor.decide.model.cost_model import demand_of
-from advisor.decide.search.candidates import Problem
+from advisor.decide.problem import Problem
 from advisor.inputs.checked_options import make_options
 from advisor.pipeline import serial_profile
 from advisor.pipeline.progress import Progress

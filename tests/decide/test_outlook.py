@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from advisor.decide.evidence.outside_limit import limits_per_second
 from advisor.decide.outlook import look_out, with_verified
-from advisor.decide.search.candidates import Problem
+from advisor.decide.problem import Problem
 from advisor.decide.what_ifs import next_verification
 from advisor.records import Outlook, Plan, Recommendation, Trial, WhatIf
 from tests.problems import SERIAL, problem_of, processes, threads, timing_of, trial_of

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from advisor.decide.report_changes import Change, Comparison, compare, ratio_of
+from advisor.decide.report_changes import compare, ratio_of
 from advisor.records import Finding, Report, Trial
+from advisor.records.compared import Change, Comparison
 from advisor.reports import changes as rendering
 from advisor.reports import files, markdown
 from tests.reports.sample_reports import (

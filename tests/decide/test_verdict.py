@@ -4,22 +4,20 @@ from dataclasses import replace
 
 import pytest
 
-from advisor.decide.search.candidates import Problem
+from advisor.decide.problem import Problem
 from advisor.decide.verdict import recommend
-from advisor.records import Inputs, Job, Recommendation, Target, Trial
+from advisor.records import Plan, Recommendation, Trial
 from tests.problems import SERIAL, problem_of, processes, profile_of, threads, timing_of, trial_of
 
-JOB = Job(
-    target=Target(text="shop:price", module="shop", qualname="price", import_roots=("/home/dev",)),
-    inputs=Inputs(kind="expression", source="range(200)"),
-    unpack="none",
-)
+
+def write_snippet(plan: Plan) -> str:
+    return f"def run(items): ...  # {plan.idiom}"
 
 
 def advise(*trials: Trial, problem: Problem | None = None, **options: object) -> Recommendation:
     asked = problem or problem_of(held=0.005)
     asked = replace(asked, options=replace(asked.options, **options))  # type: ignore[arg-type] # a test's choice
-    advice = recommend(asked, JOB, profile_of(timing_of(held=0.005)), trials, ())
+    advice = recommend(asked, profile_of(timing_of(held=0.005)), trials, (), write_snippet)
     assert advice is not None
     return advice
 
@@ -77,7 +75,7 @@ def test_words_name_target_workers_and_gain() -> None:
     for word in ("shop:price", "2 processes", "500 ms", "1.00 s"):
         assert word in advice.headline
     assert len(advice.reasons) == 2
-    assert "def run(items" in advice.snippet
+    assert advice.snippet == write_snippet(advice.plan)
 
 
 def test_a_plan_far_below_its_ceilings_is_bound_from_outside() -> None:
@@ -89,4 +87,4 @@ def test_a_plan_far_below_its_ceilings_is_bound_from_outside() -> None:
 
 
 def test_without_a_serial_run_there_is_no_advice() -> None:
-    assert recommend(problem_of(held=0.01), JOB, profile_of(timing_of(held=0.01)), (), ()) is None
+    assert recommend(problem_of(held=0.01), profile_of(timing_of(held=0.01)), (), (), write_snippet) is None

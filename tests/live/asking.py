@@ -16,7 +16,7 @@ from advisor.child.interpreter import Children, Event, Limits
 from advisor.inputs.checked_options import make_job, make_options
 from advisor.pipeline.trials import probe_request
 from advisor.records import Job, Plan
-from advisor.snippets import idioms
+from advisor.snippets import engine_sources
 
 ROOT = Path(advisor.__file__).parents[1]
 PATIENT = Limits(silence_seconds=60, total_seconds=90, memory_bytes=2**34)
@@ -50,7 +50,7 @@ def ask_trial(
     asked = {
         **probe_request("trial", job, job.inputs, make_options(python=python)),
         "idiom": plan.idiom,
-        "parameters": idioms.parameters(plan),
+        "parameters": engine_sources.parameters(plan),
         "sample_calls": calls,
         "warm": False,
     }

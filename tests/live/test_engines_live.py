@@ -13,8 +13,8 @@ import pytest
 
 from advisor.child.interpreter import MARKER, ChildFailedError, Children, Limits
 from advisor.probe.engines import ENGINES
-from advisor.records import START_METHODS, StartMethod
-from advisor.snippets import idioms
+from advisor.records import START_METHODS, StartMethod, idioms
+from advisor.snippets import engine_sources
 from tests.jobs import idioms_of, make_plan, takes_start_method
 from tests.live.asking import ENGINES as FOLDER
 from tests.live.asking import ask_trial, write_job
@@ -101,7 +101,7 @@ def run_cases(idiom: str, method: StartMethod | None, cases: list[tuple[str, lis
     for name, items, chunk_size in cases:
         plan = make_plan(idiom, method or "fork", chunk_size=chunk_size)
         given = [[item] for item in items] if idiom == "Pool.starmap" else items
-        asked.append((name, given, idioms.parameters(plan)))
+        asked.append((name, given, engine_sources.parameters(plan)))
     with tempfile.TemporaryDirectory() as folder:
         driver = Path(folder) / "driver.py"
         driver.write_text(DRIVER)

@@ -12,8 +12,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
-from advisor.records.wire import report_to_dict
 from advisor.reports.charts.figures import figures_of
+from advisor.reports.report_json import report_to_dict
 from tests.live.commands import Installed, clean_environment
 from tests.reports.sample_reports import HOSTILE, SNIPPET, every_report
 

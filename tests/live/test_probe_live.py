@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from advisor.child.interpreter import ChildFailedError, Children, Event
-from advisor.snippets import idioms
+from advisor.records import idioms
 from tests.jobs import make_plan
 from tests.live.asking import ask_profile, ask_trial, other_interpreters, write_job
 

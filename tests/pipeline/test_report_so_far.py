@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from advisor.decide.search.candidates import Problem
+from advisor.decide.problem import Problem
 from advisor.pipeline.progress import Progress
 from advisor.pipeline.report_so_far import Draft
 from advisor.records import Job, Target, Trial

@@ -8,9 +8,9 @@ from typing import Any
 from advisor import formatting as fmt
 from advisor.decide.model.cost_model import demand_of
 from advisor.decide.outlook import look_out
+from advisor.decide.problem import Problem
 from advisor.decide.safety import excluded_models
 from advisor.decide.safety.certificate import certify
-from advisor.decide.search.candidates import Problem
 from advisor.records import (
     Classification,
     Cost,

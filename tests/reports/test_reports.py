@@ -19,7 +19,6 @@ from rich.cells import cell_len
 
 from advisor import formatting as fmt
 from advisor.records import Options, Report
-from advisor.records.wire import report_from_dict
 from advisor.reports import (
     csv_table,
     html_page,
@@ -31,6 +30,7 @@ from advisor.reports import (
     terminal,
     wording,
 )
+from advisor.reports.report_json import report_from_dict
 from advisor.reports.shown_trials import best_per_model
 from advisor.reports.trial_frame import COLUMN_TYPES, trials_frame
 from tests.reports.sample_reports import HOSTILE, POOL, SNIPPET, every_report, failed_trial, hostile_report

@@ -50,12 +50,7 @@ def queries() -> list[str]:
     """SQL statements."""
     columns = ", ".join(f"sum(t{n}.c{n}) as s{n}" for n in range(12))
     joins = " ".join(f"join t{n} on t0.id = t{n}.id" for n in range(1, 12))
-    return [
-        f"select {columns} from t0 "
-        + " ".join(f"join t{n} on t0.id = t{n}.id" for n in range(1, 12))
-        + f" where x > {k}"
-        for k in range(150)
-    ]
+    return [f"select {columns} from t0 {joins} where x > {number}" for number in range(150)]
 
 
 def transpile(query: str) -> str:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from ...records import Model, Plan, Trial
 from ..model import cost_model
 from ..model.cost_model import Demand
-from ..search.candidates import FEWEST_WORKERS, Problem
+from ..problem import FEWEST_WORKERS, Problem
 from .estimates import PlanEstimate, estimate_plans, serial_job_seconds
 
 WORTH_RATIO = 1.05

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 from ...records import Model, Plan, Trial
-from ..search.candidates import Problem
+from ..problem import Problem
 from .estimates import PlanEstimate, serial_job_seconds
 from .expected_time import doubt_ratio, expected_job_seconds, family
 from .weighed_estimates import DOUBT_IN_DEVIATIONS, LEAST_DOUBT, run_scatter

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ...records import Trial
-from ..search.candidates import Problem
+from ..problem import Problem
 from .estimates import PlanEstimate, estimate_plans, serial_job_seconds
 from .expected_time import doubt_ratio, expected_job_seconds
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from ...formatting import workers
 from ...records import Finding, Inspection, Model, Profile, TargetFacts, Trial
 from ..evidence.same_results import differ
-from ..search.candidates import Problem
+from ..problem import Problem
 from .exclusions import BY_PROCESSES
 
 DECISIVE = ("raised", "crashed", "unpicklable", "memory")

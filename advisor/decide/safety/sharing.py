@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ...records import Finding, Inspection, Model, Observation
-from ..search.candidates import Problem, start_method
+from ..problem import Problem, start_method
 from .exclusions import BY_ANY, BY_PROCESSES, at_once
 
 Reading = Callable[[Observation, Problem, Inspection], Finding | None]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ...records import Plan, Trial
+from ..choice import TIE_RATIO, choose, simplicity, tie_ratio
 from ..evidence.estimates import PlanEstimate
-from ..verdict import TIE_RATIO, choose, simplicity, tie_ratio
-from .candidates import Problem, serial_plan
+from ..problem import Problem, serial_plan
 
 LEAST_ROUNDS = 1
 """In which serial and the choice run once more."""

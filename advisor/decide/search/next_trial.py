@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ...records import MODELS, Plan, Trial
+from ..choice import choose
 from ..evidence.estimates import PlanEstimate, serial_job_seconds
 from ..evidence.expected_time import (
     WORTH_RATIO,
@@ -25,9 +26,9 @@ from ..evidence.expected_time import (
 from ..evidence.same_results import results_in_doubt
 from ..evidence.weighed_estimates import believed_estimates
 from ..model import cost_model
-from ..verdict import choose
+from ..problem import Problem, serial_plan
 from . import final_rounds, stopping
-from .candidates import Problem, candidates, serial_plan
+from .candidates import candidates
 from .sample_size import sample_calls
 
 SAME_RATIO = 1.04

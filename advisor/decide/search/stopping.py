@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from ...records import Model, Plan, Trial
+from ..choice import choose, tie_ratio
 from ..evidence import opportunity
 from ..evidence.estimates import PlanEstimate
 from ..evidence.expected_time import family
-from ..verdict import choose, tie_ratio
-from .candidates import Problem
+from ..problem import Problem
 
 LEAST_ACCEPTED_LOSS = 0.005
 MOST_ACCEPTED_LOSS = 0.03

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from advisor.decide.problem import Problem
 from advisor.decide.safety import assess
-from advisor.decide.search.candidates import Problem
 from advisor.records import Failure, Inspection, Model, Observation, StartMethod, Trial
 from tests.problems import problem_of, profile_of, threads, timing_of, trial_of
 

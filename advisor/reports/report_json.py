@@ -1,4 +1,4 @@
-"""JSON and records: how a ``Report`` is spelt in ``report.json``, and how it is read back.
+"""Reports as JSON: how a ``Report`` is spelt in ``report.json``, and how it is read back.
 
 Two differences between the records and the file: a plan's fields stand directly in the trial or
 recommendation that it belongs to, and the serial timing's fields directly in the profile.
@@ -7,22 +7,14 @@ recommendation that it belongs to, and the serial timing's fields directly in th
 from __future__ import annotations
 
 import dataclasses
-import functools
-import math
-from collections.abc import Hashable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from collections.abc import Mapping
+from typing import Any
 
 from ..errors import UnusableError
-from . import Profile, Recommendation, Report, Trial
-
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
+from ..records import Profile, Recommendation, Report, Trial
+from ..records.decoding import decode, json_value
 
 SCHEMA_VERSION = 1
-_EMBEDDED = frozenset({"plan", "timing"})
-"""Records whose fields stand in their owner."""
-
-Record = TypeVar("Record")
 
 
 def report_to_dict(report: Report) -> dict[str, Any]:
@@ -35,7 +27,7 @@ def report_to_dict(report: Report) -> dict[str, Any]:
     machine = _fields(report.machine)
     machine["costs"]["process_start_seconds"] = dict(report.machine.costs.process_start_seconds)
     recommendation = report.recommendation
-    spelt: dict[str, Any] = _plain(
+    spelt: dict[str, Any] = json_value(
         {
             "schema_version": SCHEMA_VERSION,
             "target": _fields(report.target),
@@ -73,41 +65,6 @@ def report_from_dict(document: object) -> Report:
         return decode(Report, _nested(document))
     except ValueError as error:
         raise UnusableError(f"The report cannot be used: {error}") from None
-
-
-def decode(record_type: type[Record], mapping: Mapping[str, Any]) -> Record:
-    """Build a record from JSON fields, passing over those it does not have.
-
-    Raises:
-        ValueError: one line that names the first field that is missing or wrong.
-    """
-    from pydantic import ValidationError
-
-    try:
-        record: Record = _adapter(cast("Hashable", record_type)).validate_python(_plain(mapping))
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        raise ValueError(_complaint(first["type"], first["loc"], first["msg"])) from None
-    return record
-
-
-@functools.cache
-def _adapter(record_type: Any) -> TypeAdapter[Any]:
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(record_type)
-
-
-def _complaint(kind: str, location: tuple[int | str, ...], message: str) -> str:
-    place = ""
-    for part in location:
-        if isinstance(part, int):
-            place += f"[{part}]"
-        elif part not in _EMBEDDED:
-            place += f".{part}" if place else part
-    if kind == "missing":
-        return f"{place} is missing."
-    return f"{place}: {message[:1].lower()}{message[1:]}."
 
 
 def _fields(record: Any) -> dict[str, Any]:
@@ -163,13 +120,3 @@ def _nested_trial(trial: object) -> object:
     message = trial.get("failure")
     failure = None if message is None else {"kind": trial.get("failure_kind"), "message": message}
     return {**trial, "plan": trial, "failure": failure}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {str(key): _plain(part) for key, part in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(part) for part in value]
-    return value

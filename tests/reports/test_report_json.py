@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from advisor import records
 from advisor.errors import UnusableError
-from advisor.records.wire import decode, report_from_dict, report_to_dict
+from advisor.records.decoding import decode
+from advisor.reports.report_json import report_from_dict, report_to_dict
 from tests.reports.sample_reports import every_report, failed_trial, partial_report, threading_report
 
 CONTRACT = {
