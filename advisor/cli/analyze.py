@@ -8,31 +8,27 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import StoppedError
-from .options import given, job_options, output_options, trying_options
+from ..inputs.click_options import GroupedCommand, given, options_for
+from ..records.options_table import select
 from .terminal_page import print_verdict
 
 if TYPE_CHECKING:
     from ..records import Report
 
 
-@click.command(context_settings={"auto_envvar_prefix": "ADVISOR"})
+@click.command(cls=GroupedCommand, context_settings={"auto_envvar_prefix": "ADVISOR"})
 @click.argument("target")
-@job_options
-@trying_options
-@output_options
-@click.option("--no-progress", is_flag=True, help="No progress on standard error.")
-@click.option("--dry-run", is_flag=True, help="Import the target, say what would run, call nothing.")
+@options_for("analyze")
 def analyze(target: str, outputs: tuple[Path, ...], quiet: bool, no_progress: bool, dry_run: bool, **raw: Any) -> None:
     """Profile TARGET, try it under each model, recommend one, write the report."""
-    from ..check import targets
     from ..inputs import checked_options, project_settings
     from ..pipeline import analysis
     from ..pipeline.progress import open_progress
     from ..reports import files
 
-    words = targets.words_for_analysis(project_settings.read_here(), target, given(raw))
-    job = checked_options.make_job(target, **{key: words.pop(key) for key in targets.JOB_KEYS if key in words})
-    options = checked_options.make_options(**words)
+    asked = project_settings.options_for_analysis(project_settings.read_here(), target, given(raw))
+    job = checked_options.make_job(target, **select(asked, "analyze", "job"))
+    options = checked_options.make_options(**select(asked, "analyze", "trying"))
     paths = outputs or files.default_paths(target)
     files.check_writable(paths)
     if dry_run:

@@ -8,22 +8,19 @@ from typing import Any
 
 import click
 
-from .options import given, job_options, output_options, requirement_options, run_options, trying_options
+from ..inputs.click_options import GroupedCommand, given, options_for
+from ..records.options_table import select
 from .terminal_page import print_text
 
 
-@click.command(context_settings={"auto_envvar_prefix": "ADVISOR"})
+@click.command(cls=GroupedCommand, context_settings={"auto_envvar_prefix": "ADVISOR"})
 @click.argument("target_names", metavar="[TARGET ...]", nargs=-1)
-@job_options
-@trying_options
-@requirement_options
-@run_options
-@click.option("--output-format", metavar="NAME", default="text", show_default=True, help="What to print.")
-@output_options
-@click.option("--no-progress", is_flag=True, help="No progress on standard error.")
+@options_for("check")
 def check(
     target_names: tuple[str, ...],
     output_format: str,
+    report_dir: Path,
+    no_reports: bool,
     outputs: tuple[Path, ...],
     quiet: bool,
     no_progress: bool,
@@ -38,15 +35,14 @@ def check(
     from . import check_output
 
     check_output.check_choices(output_format, outputs)
-    words = gate.CheckWords(
-        **{name: raw.pop(name) for name in ("config", "baseline", "save_baseline", "changed_since", "trust_unchanged")},
-        total_budget_seconds=raw.pop("total_budget"),
-        report_folder=None if raw.pop("no_reports") else raw["report_dir"],
+    whole = select(raw, "check", "check")
+    options = gate.CheckOptions(
+        total_budget_seconds=whole.pop("total_budget"), report_folder=None if no_reports else report_dir, **whole
     )
-    raw.pop("report_dir")
+    asked = select(given(raw), "check", "job", "trying", "requirement")
     progress = open_progress(quiet or no_progress)
     try:
-        checked = gate.run(target_names, given(raw), words, progress)
+        checked = gate.run(target_names, asked, options, progress)
     finally:
         progress.close()
     if not quiet:

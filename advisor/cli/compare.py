@@ -7,14 +7,14 @@ from pathlib import Path
 
 import click
 
-from .options import output_options
+from ..inputs.click_options import GroupedCommand, options_for
 from .terminal_page import print_text, width_and_colour
 
 
-@click.command()
+@click.command(cls=GroupedCommand)
 @click.argument("old_file", metavar="OLD.json", type=click.Path(path_type=Path))
 @click.argument("new_file", metavar="NEW.json", type=click.Path(path_type=Path))
-@output_options
+@options_for("compare")
 def compare(old_file: Path, new_file: Path, outputs: tuple[Path, ...], quiet: bool) -> None:
     """What changed between two saved reports and whether it is more than noise, measuring nothing."""
     from ..decide import report_changes

@@ -7,14 +7,12 @@ from pathlib import Path
 
 import click
 
-from .options import output_options
+from ..inputs.click_options import GroupedCommand, options_for
 from .terminal_page import print_text, width_and_colour
 
 
-@click.command()
-@click.option("--python", metavar="PATH", help="Another interpreter to measure.")
-@click.option("--refresh", is_flag=True, help="Measure anew what was kept from an earlier run.")
-@output_options
+@click.command(cls=GroupedCommand)
+@options_for("machine")
 def machine(python: str | None, refresh: bool, outputs: tuple[Path, ...], quiet: bool) -> None:
     """What threads, processes and each way of passing data cost on this machine."""
     from ..child.interpreter import Children

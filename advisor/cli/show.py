@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from .options import output_options
+from ..inputs.click_options import GroupedCommand, options_for
 from .terminal_page import print_verdict
 
 
-@click.command()
+@click.command(cls=GroupedCommand)
 @click.argument("report_file", metavar="REPORT.json", type=click.Path(path_type=Path))
-@output_options
+@options_for("show")
 def show(report_file: Path, outputs: tuple[Path, ...], quiet: bool) -> None:
     """Render a saved report again, in any format, measuring nothing."""
     from ..reports import files

@@ -57,6 +57,13 @@ def tie_ratio(plan: Plan) -> float:
     return HYBRID_RATIO if plan.model == "hybrid" else TIE_RATIO
 
 
+def needed_ratio(problem: Problem, chosen: Plan, rival: Plan) -> float:
+    """What the rival must win by to be advised in place of the choice."""
+    if chosen.model == "serial":
+        return max(problem.options.min_speedup_ratio, tie_ratio(rival))
+    return 1.0 if chosen.model == "hybrid" and rival.model != "hybrid" else tie_ratio(rival)
+
+
 def _tie_ratio(estimate: PlanEstimate, best: PlanEstimate) -> float:
     return TIE_RATIO if estimate.runs >= best.runs else UNPROVEN_TIE_RATIO
 

@@ -27,6 +27,8 @@ class Recommendation:
     headline: str
     reasons: tuple[str, ...]
     snippet: str
+    decided: bool = True
+    """False where a model that could well win was never tried, so that the question is open."""
 
     @property
     def model(self) -> Model:

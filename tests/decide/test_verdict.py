@@ -41,13 +41,31 @@ def test_a_near_tie_goes_to_fewer_threads() -> None:
 
 
 def test_below_min_speedup_serial_stays() -> None:
-    slight = (*runs(SERIAL, 1.0), *runs(threads(2), 0.93))
+    slight = (*runs(SERIAL, 1.0), *runs(threads(2), 0.93, 0.93, 0.93))
     assert advise(*slight).plan == SERIAL
     assert advise(*slight, min_speedup_ratio=1.05).plan == threads(2)
 
 
 def test_a_tie_that_is_not_worth_its_code_does_not_win_it() -> None:
-    assert advise(*runs(SERIAL, 1.0), *runs(threads(2), 0.92), *runs(processes(2), 0.9)).plan == processes(2)
+    trials = (*runs(SERIAL, 1.0), *runs(threads(2), 0.92, 0.92), *runs(processes(2), 0.9, 0.9))
+    assert advise(*trials).plan == processes(2)
+
+
+def test_a_plan_that_may_as_well_be_slower_is_not_advised() -> None:
+    advice = advise(*runs(SERIAL, 1.0), *runs(processes(2), 0.4, 1.6, 0.7))
+    assert (advice.plan, advice.confidence) == (SERIAL, "low")
+
+
+def test_where_a_model_that_could_win_was_not_tried_the_question_is_open() -> None:
+    advice = advise(*runs(SERIAL, 12.0), problem=problem_of(held=4.0, calls=3))
+    assert (advice.decided, advice.confidence, advice.plan) == (False, "low", SERIAL)
+    for word in ("Undecided", "multiprocessing", "not tried", "--budget"):
+        assert word in advice.headline
+
+
+def test_what_no_plan_could_win_is_decided_without_trials_of_any() -> None:
+    advice = advise(*runs(SERIAL, 2e-6), problem=problem_of(held=1e-6, calls=2))
+    assert (advice.decided, advice.confidence, advice.plan) == (True, "high", SERIAL)
 
 
 def test_an_excluded_model_is_not_advised_however_fast() -> None:

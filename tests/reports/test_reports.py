@@ -324,7 +324,9 @@ def test_junit_has_one_case_that_errors_fail(report: Report) -> None:
 
 def test_the_command_repeats_what_was_not_default() -> None:
     report = REPORTS["threading"]
-    options = replace(report.options, budget_seconds=5, models=("serial", "threading"), seed=3, lines=False)
+    options = replace(
+        report.options, budget_seconds=5, timeout_seconds=2.5, models=("serial", "threading"), seed=3, lines=False
+    )
     words = shlex.split(repeat_command.repeating(replace(report, options=options)))
     assert words == [
         *("advisor", "analyze", "workloads.web:fetch", "--app-dir", "/home/ann/shop"),

@@ -9,14 +9,14 @@ New Two-Stage and Sequential Procedures for Selecting the Best Simulated System,
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
 from ...records import Model, Plan, Trial
 from ..problem import Problem
 from .estimates import PlanEstimate, serial_job_seconds
-from .expected_time import doubt_ratio, expected_job_seconds, family
+from .expected_time import expected_job_seconds, family, optimistic_job_seconds
 from .weighed_estimates import DOUBT_IN_DEVIATIONS, LEAST_DOUBT, run_scatter
 
 STANDARD = NormalDist()
@@ -34,11 +34,6 @@ class Standing:
     deviation: float
     """The standard deviation of that logarithm."""
     runs: int
-
-    @property
-    def family(self) -> tuple[Model, int | None]:
-        """Plans that differ in their number of workers alone."""
-        return family(self.plan)
 
 
 def standings(
@@ -59,16 +54,20 @@ def standings(
         )
         for estimate in estimates
     ]
-    others = [
-        Standing(
-            plan=plan,
-            log_speedup=math.log(serial_seconds / expected_job_seconds(problem, trials, plan)),
-            deviation=max(LEAST_DOUBT, math.log(doubt_ratio(problem, trials, plan)) / DOUBT_IN_DEVIATIONS),
-            runs=0,
-        )
-        for plan in untried
-    ]
+    others = [_untried(problem, trials, plan, serial_seconds) for plan in untried]
     return (*ran, *others)
+
+
+def _untried(problem: Problem, trials: Sequence[Trial], plan: Plan, serial_seconds: float) -> Standing:
+    """As expected, and as far off as physics and what was seen of its model allow."""
+    expected_seconds = expected_job_seconds(problem, trials, plan)
+    room = math.log(expected_seconds / min(expected_seconds, optimistic_job_seconds(problem, trials, plan)))
+    return Standing(
+        plan=plan,
+        log_speedup=math.log(serial_seconds / expected_seconds),
+        deviation=max(LEAST_DOUBT, room / DOUBT_IN_DEVIATIONS),
+        runs=0,
+    )
 
 
 def opportunity_loss(chosen: Standing, rival: Standing, tie_ratio: float) -> float:
@@ -87,14 +86,13 @@ def win_probability(chosen: Standing, rival: Standing, tie_ratio: float) -> floa
     return float(ahead > 0.0) if spread == 0.0 else STANDARD.cdf(ahead / spread)
 
 
-def choice_probability(chosen: Standing, rivals: Iterable[Standing], tie_ratio: float) -> float:
-    """The probability that no rival is faster than the choice by more than a tie.
+def choice_probability(win_probabilities: Mapping[Plan, float]) -> float:
+    """The probability that none of the rivals wins, of which it is known how likely each alone is to.
 
     The plans of one family err together, so that of each family the likeliest to win stands for all; the families are
     taken for independent of each other.
     """
     likeliest: dict[tuple[Model, int | None], float] = {}
-    for rival in rivals:
-        if rival.plan != chosen.plan:
-            likeliest[rival.family] = max(likeliest.get(rival.family, 0.0), win_probability(chosen, rival, tie_ratio))
+    for plan, probability in win_probabilities.items():
+        likeliest[family(plan)] = max(likeliest.get(family(plan), 0.0), probability)
     return math.prod(1.0 - probability for probability in likeliest.values())

@@ -64,7 +64,7 @@ def next_step(problem: Problem, trials: Sequence[Trial], remaining_seconds: floa
     serial = serial_plan(problem)
     serial_runs = sum(trial.plan == serial for trial in trials)
     if serial_runs == 0 or (serial_runs == 1 and results_in_doubt(trials)):
-        return _step(problem, trials, serial, 0)
+        return step_for(problem, trials, serial, 0)
     spent = 1 - remaining_seconds / problem.options.budget_seconds
     for step in _wanted(problem, trials, stopping.accepted_loss(spent)):
         if step.expected_seconds <= remaining_seconds:
@@ -83,7 +83,7 @@ def _piloted(problem: Problem, trials: Sequence[Trial], step: Step, remaining_se
     if plan.model == "serial" or tried or without_gain_seconds <= PILOT_FRACTION * remaining_seconds:
         return step
     alike = [other for other in candidates(problem) if family(other) == family(plan)]
-    return _step(problem, trials, min(alike, key=lambda other: other.workers), 0)
+    return step_for(problem, trials, min(alike, key=lambda other: other.workers), 0)
 
 
 def _wanted(problem: Problem, trials: Sequence[Trial], accepted: float) -> Iterator[Step]:
@@ -97,15 +97,15 @@ def _wanted(problem: Problem, trials: Sequence[Trial], accepted: float) -> Itera
     losses = stopping.opportunity_losses(problem, trials, estimates, open_plans)
     for plan in _promising(problem, trials, open_plans, best):
         if losses.get(plan, math.inf) > accepted:
-            yield _step(problem, trials, plan, last_round)
+            yield step_for(problem, trials, plan, last_round)
     if last_round == 0:
         yield from _second_opinions(problem, trials, best)
         if estimates:
             for plan in _simpler(problem, trials, open_plans, estimates):
-                yield _step(problem, trials, plan, 0)
+                yield step_for(problem, trials, plan, 0)
     settled = stopping.is_settled(problem, estimates, losses, accepted)
     for plan, round_number in final_rounds.wanted(problem, trials, estimates, last_round, settled=settled):
-        yield _step(problem, trials, plan, round_number)
+        yield step_for(problem, trials, plan, round_number)
 
 
 def _promising(
@@ -139,7 +139,7 @@ def _second_opinions(problem: Problem, trials: Sequence[Trial], best: PlanEstima
             promised, reached = runs[0].predicted_speedup or 0.0, max(trial.speedup or 0.0 for trial in runs)
             in_doubt = DOUBTFUL_RATIO * reached < promised <= BEYOND_DOUBT_RATIO * reached
             if len(runs) < _opinions(runs) and in_doubt and promised > to_beat:
-                yield _step(problem, trials, runs[0].plan, 0)
+                yield step_for(problem, trials, runs[0].plan, 0)
 
 
 def _opinions(runs: Sequence[Trial]) -> int:
@@ -162,7 +162,8 @@ def _simpler(
     return sorted(fewer, key=lambda plan: plan.workers)[:1]
 
 
-def _step(problem: Problem, trials: Sequence[Trial], plan: Plan, round_number: int) -> Step:
+def step_for(problem: Problem, trials: Sequence[Trial], plan: Plan, round_number: int = 0) -> Step:
+    """The trial of a plan: over how many calls, and what it is expected to take."""
     expected = expected_job_seconds(problem, trials, plan)
     serial = serial_job_seconds(trials) or problem.demand.serial_job_seconds
     # By the profile alone, not by earlier trials: serial runs of one kind all take the same sample.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from ...records import Model, Plan, Trial
-from ..choice import choose, tie_ratio
+from ..choice import choose, needed_ratio
 from ..evidence import opportunity
 from ..evidence.estimates import PlanEstimate
 from ..evidence.expected_time import family
@@ -35,7 +35,7 @@ def opportunity_losses(
     believed = opportunity.standings(problem, trials, estimates, untried)
     of_chosen = next(standing for standing in believed if standing.plan == chosen)
     return {
-        rival.plan: opportunity.opportunity_loss(of_chosen, rival, _needed_ratio(problem, chosen, rival.plan))
+        rival.plan: opportunity.opportunity_loss(of_chosen, rival, needed_ratio(problem, chosen, rival.plan))
         for rival in believed
         if rival.plan != chosen
     }
@@ -49,10 +49,3 @@ def is_settled(
     for plan, loss in losses.items():
         worst[family(plan)] = max(worst.get(family(plan), 0.0), loss)
     return sum(worst.values()) <= accepted and choose(problem, estimates).runs >= FEWEST_RUNS
-
-
-def _needed_ratio(problem: Problem, chosen: Plan, rival: Plan) -> float:
-    """What the rival must win by to be advised in place of the choice."""
-    if chosen.model == "serial":
-        return max(problem.options.min_speedup_ratio, tie_ratio(rival))
-    return 1.0 if chosen.model == "hybrid" and rival.model != "hybrid" else tie_ratio(rival)

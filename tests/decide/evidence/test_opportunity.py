@@ -43,9 +43,13 @@ def test_equal_plans_cost_less_the_better_they_are_known() -> None:
 
 
 def test_of_a_family_the_likeliest_rival_stands_for_all() -> None:
-    chosen = standing(threads(2), 2.0, 0.05)
-    one = standing(processes(2), 2.0, 0.05)
-    sure = choice_probability(chosen, (one,), 1.05)
-    assert choice_probability(chosen, (one, one, chosen), 1.05) == sure
-    assert sure == pytest.approx(1 - win_probability(chosen, one, 1.05))
-    assert choice_probability(chosen, (one, standing(SERIAL, 2.0, 0.05)), 1.05) == pytest.approx(sure**2)
+    assert choice_probability({}) == 1.0
+    assert choice_probability({threads(2): 0.1, threads(4): 0.3}) == pytest.approx(0.7)
+    assert choice_probability({threads(4): 0.3, processes(2): 0.5, SERIAL: 0.0}) == pytest.approx(0.35)
+
+
+def test_the_better_of_two_that_are_known_wins() -> None:
+    chosen = standing(threads(2), 2.0, 0.0)
+    assert win_probability(chosen, standing(processes(2), 2.2, 0.0), 1.05) == 1.0
+    assert win_probability(chosen, standing(processes(2), 2.05, 0.0), 1.05) == 0.0
+    assert win_probability(chosen, standing(processes(2), 2.1, 0.1), 1.05) == pytest.approx(0.5)
