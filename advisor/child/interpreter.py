@@ -22,12 +22,12 @@ from typing import Any, Protocol, Self
 from ..errors import AdvisorError, UnusableError
 from ..records import Failure
 from . import process_tree
-from .giving_up import Limits, TreeMemory, Watch
+from .giving_up import ChildLimits, TreeMemory, Watch
 from .host import memory_limit_bytes
 from .pipes import Event, lines_of, read_event, tail_of, write_all
-from .post_mortem import item_words, place_words
+from .post_mortem import describe_item, describe_place
 
-__all__ = ["MARKER", "PROBE", "Ask", "ChildFailedError", "Children", "Event", "Limits"]
+__all__ = ["MARKER", "PROBE", "Ask", "ChildFailedError", "ChildLimits", "Children", "Event"]
 
 PROBE = Path(__file__).parents[1] / "probe" / "start.py"
 MINDING = PROBE.with_name("minding.py")
@@ -52,7 +52,7 @@ class Ask(Protocol):
     """Whatever answers the probe's protocol: a child, or a simulated machine."""
 
     def __call__(
-        self, python: str, request: Mapping[str, Any], limits: Limits, on_event: Callable[[Event], None] = ...
+        self, python: str, request: Mapping[str, Any], limits: ChildLimits, on_event: Callable[[Event], None] = ...
     ) -> Event:
         """Answer a request, or raise ChildFailedError."""
 
@@ -94,7 +94,7 @@ class Children:
         self,
         python: str,
         request: Mapping[str, Any],
-        limits: Limits,
+        limits: ChildLimits,
         on_event: Callable[[Event], None] = lambda _event: None,
     ) -> Event:
         """Send the probe one request; return its last event.
@@ -238,7 +238,7 @@ def _placed(error: ChildFailedError, mark_file: Path, output: str) -> ChildFaile
         return error
     if failure.kind == "exited" and "sys.exit" in failure.message:
         return error
-    where = ("" if error.unusable else item_words(mark_file)) + place_words(output)
+    where = ("" if error.unusable else describe_item(mark_file)) + describe_place(output)
     if where in failure.message:
         return error
     message = f"{failure.message[:-1]}{where}."

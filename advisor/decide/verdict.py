@@ -10,7 +10,7 @@ from ..records import Confidence, Finding, Plan, Profile, Recommendation, Trial
 from .choice import choose
 from .evidence.estimates import PlanEstimate, serial_job_seconds
 from .evidence.expected_time import is_limited
-from .evidence.weighed_estimates import believed_estimates
+from .evidence.weighed_estimates import weighed_estimates
 from .model import chunking, cost_model
 from .problem import Problem, start_method
 
@@ -31,7 +31,7 @@ def recommend(
 
     ``write_snippet`` makes the code to paste for the plan that is advised.
     """
-    estimates = believed_estimates(problem, trials)
+    estimates = weighed_estimates(problem, trials)
     serial_seconds = serial_job_seconds(trials)
     if serial_seconds is None or not estimates:
         return None
