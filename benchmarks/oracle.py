@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from advisor.child.host import THIS_SYSTEM
-from advisor.child.interpreter import ChildFailedError, Children, Limits
+from advisor.child.interpreter import ChildFailedError, ChildLimits, Children
 from advisor.decide.model.cost_model import demand_of
 from advisor.decide.search.candidates import uses_several_cores
 from advisor.inputs import checked_options
@@ -64,7 +64,7 @@ def job_seconds(
         "sample_calls": calls,
         "warm": False,
     }
-    limits = Limits(
+    limits = ChildLimits(
         silence_seconds=most_seconds + SETTLE_SECONDS,
         total_seconds=most_seconds + SETTLE_SECONDS,
         memory_bytes=MEMORY_BYTES,

@@ -17,7 +17,7 @@ from ..errors import AdvisorError
 from ..records import Failure
 from .giving_up import TreeMemory, Watch
 from .pipes import Event, OutputTail, read_event
-from .post_mortem import item_words, place_words
+from .post_mortem import describe_item, describe_place
 
 POLL_SECONDS = 0.05
 DUMP_SECONDS = 0.3
@@ -144,7 +144,7 @@ def placed(error: ChildFailedError, mark_file: Path, output: str) -> ChildFailed
         return error
     if failure.kind == "exited" and "sys.exit" in failure.message:
         return error
-    where = ("" if error.unusable else item_words(mark_file)) + place_words(output)
+    where = ("" if error.unusable else describe_item(mark_file)) + describe_place(output)
     if where in failure.message:
         return error
     message = f"{failure.message[:-1]}{where}."

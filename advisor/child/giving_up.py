@@ -24,7 +24,7 @@ TREE_SECONDS = 0.4
 
 
 @dataclass(frozen=True, kw_only=True)
-class Limits:
+class ChildLimits:
     """When to give a child up."""
 
     silence_seconds: float
@@ -52,7 +52,9 @@ class Memory(Protocol):
 class Watch:
     """Over one child. ``begun`` is set by its owner at the first word that a call is about to be made."""
 
-    def __init__(self, limits: Limits, memory: Memory, total_memory_bytes: int, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, limits: ChildLimits, memory: Memory, total_memory_bytes: int, clock: Callable[[], float]
+    ) -> None:
         self._limits = limits
         self._memory = memory
         self._reserve_bytes = int(RESERVE_FRACTION * total_memory_bytes)

@@ -19,11 +19,11 @@ from typing import Any, Protocol, Self
 from ..errors import UnusableError
 from . import process_tree
 from .conversation import Answering, ChildFailedError, Running, await_answer, gave_up, placed, signal_words
-from .giving_up import Limits, TreeMemory, Watch
+from .giving_up import ChildLimits, TreeMemory, Watch
 from .host import memory_limit_bytes
 from .pipes import Event, OutputTail, Requests, lines_of
 
-__all__ = ["MARKER", "PROBE", "Ask", "ChildFailedError", "Children", "Event", "Limits"]
+__all__ = ["MARKER", "PROBE", "Ask", "ChildFailedError", "ChildLimits", "Children", "Event"]
 
 PROBE = Path(__file__).parents[1] / "probe" / "start.py"
 SUPERVISOR = PROBE.with_name("supervisor.py")
@@ -37,7 +37,7 @@ class Ask(Protocol):
     """Whatever answers the probe's protocol: a child, or a simulated machine."""
 
     def __call__(
-        self, python: str, request: Mapping[str, Any], limits: Limits, on_event: Callable[[Event], None] = ...
+        self, python: str, request: Mapping[str, Any], limits: ChildLimits, on_event: Callable[[Event], None] = ...
     ) -> Event:
         """Answer a request, or raise ChildFailedError."""
 
@@ -79,7 +79,7 @@ class Children:
         self,
         python: str,
         request: Mapping[str, Any],
-        limits: Limits,
+        limits: ChildLimits,
         on_event: Callable[[Event], None] = lambda _event: None,
     ) -> Event:
         """Send the probe one request; return its last event.
@@ -188,7 +188,7 @@ class Children:
                 self._guard.stdin.flush()
 
 
-def watching(limits: Limits, child: Answering) -> Watch:
+def watching(limits: ChildLimits, child: Answering) -> Watch:
     """A watch over a child from now on."""
     return Watch(limits, child.memory, memory_limit_bytes(), time.monotonic)
 

@@ -13,7 +13,7 @@ _PROBE = str(Path(__file__).parents[1] / "probe")
 _LIBRARY = re.compile(r"[/\\](python\d[\d.]*t?|site-packages|dist-packages)[/\\]|^<")
 
 
-def item_words(mark_file: Path) -> str:
+def describe_item(mark_file: Path) -> str:
     """`` on item 3 of 24``, or nothing where no single item was at work."""
     try:
         number, items = MARK.unpack(mark_file.read_bytes()[: MARK.size])
@@ -30,7 +30,7 @@ def count_noted(mark_file: Path) -> int:
         return 0
 
 
-def place_words(output: str) -> str:
+def describe_place(output: str) -> str:
     """`` (work.py, line 12)``: the innermost line of the user's own in the stack that made the calls.
 
     Args:

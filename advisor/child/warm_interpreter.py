@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from . import process_tree
 from .conversation import ENDED, EXIT_SECONDS, Running, await_answer
-from .giving_up import Limits, TreeMemory
+from .giving_up import ChildLimits, TreeMemory
 from .interpreter import Children, watching
 from .pipes import Event, OutputTail, Requests, read_event
 
@@ -53,7 +53,7 @@ class WarmInterpreter:
         self,
         python: str,
         request: Mapping[str, Any],
-        limits: Limits,
+        limits: ChildLimits,
         on_event: Callable[[Event], None] = lambda _event: None,
     ) -> Event:
         """Send one request; return its last event.
@@ -73,7 +73,7 @@ class WarmInterpreter:
         return self._forked(self._standing, request, limits, on_event)
 
     def _first(
-        self, python: str, request: Mapping[str, Any], limits: Limits, on_event: Callable[[Event], None]
+        self, python: str, request: Mapping[str, Any], limits: ChildLimits, on_event: Callable[[Event], None]
     ) -> Event:
         child, requests, lines = self._stack.enter_context(self._children.probe(python))
         self._stack.enter_context(contextlib.closing(requests))
@@ -91,13 +91,13 @@ class WarmInterpreter:
         return self._answer(self._standing, request["task"], limits, on_event)
 
     def _forked(
-        self, standing: _Standing, request: Mapping[str, Any], limits: Limits, on_event: Callable[[Event], None]
+        self, standing: _Standing, request: Mapping[str, Any], limits: ChildLimits, on_event: Callable[[Event], None]
     ) -> Event:
         standing.child.output.clear()
         standing.requests.send(self._children.marked(request))
         return self._answer(standing, request["task"], limits, on_event)
 
-    def _answer(self, standing: _Standing, task: str, limits: Limits, on_event: Callable[[Event], None]) -> Event:
+    def _answer(self, standing: _Standing, task: str, limits: ChildLimits, on_event: Callable[[Event], None]) -> Event:
         answered = False
         with standing.fork() as fork, self._children.placing(fork):
             try:
@@ -125,7 +125,7 @@ class _Standing:
         Raises:
             ChildFailedError: it made none.
         """
-        starting = Limits(silence_seconds=FORK_SECONDS, total_seconds=FORK_SECONDS, memory_bytes=2**63)
+        starting = ChildLimits(silence_seconds=FORK_SECONDS, total_seconds=FORK_SECONDS, memory_bytes=2**63)
         began = await_answer(self.child, self.lines, "forked", watching(starting, self.child), lambda _event: None)
         yield _Fork(self, began["minder_pid"])
 

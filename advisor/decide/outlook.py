@@ -41,10 +41,10 @@ CALLS_REACH = 10
 """How far that line goes beyond the job and beyond the break-even, in multiples of the larger."""
 
 
-def look_out(
+def make_outlook(
     problem: Problem, timing: SerialTiming, trials: Sequence[Trial], recommendation: Recommendation | None
 ) -> Outlook:
-    """All of it.
+    """Everything that is charted: curves, surface, measured points, ceilings, lines, what-ifs, parts of a call.
 
     Args:
         problem: What there is to decide; plans of excluded models get no curve, though their trials are kept.

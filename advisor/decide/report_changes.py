@@ -27,7 +27,7 @@ DEVIATIONS_95 = 1.96
 
 def compare(old: Report, new: Report) -> Comparison:
     """Lay two reports of one function side by side."""
-    changes = [*_words(old, new), *_times(old, new), *_speedups(old, new), *_profile(old, new), *_memory(old, new)]
+    changes = [*_texts(old, new), *_times(old, new), *_speedups(old, new), *_profile(old, new), *_memory(old, new)]
     order = {"worse": 0, "better": 1, "changed": 2, "noise": 3}
     return Comparison(
         target=new.target.name,
@@ -128,7 +128,7 @@ def _on(enabled: bool) -> str:
     return "on" if enabled else "off"
 
 
-def _words(old: Report, new: Report) -> Iterator[Change]:
+def _texts(old: Report, new: Report) -> Iterator[Change]:
     yield from _findings(old, new)
     then = {verdict.model: verdict.verdict for verdict in old.certificate}
     for verdict in new.certificate:
@@ -136,13 +136,13 @@ def _words(old: Report, new: Report) -> Iterator[Change]:
         if before is not None and before != verdict.verdict and "unsafe" in {before, verdict.verdict}:
             meaning: Meaning = "worse" if verdict.verdict == "unsafe" else "better"
             yield Change(
-                what=f"safety of {verdict.model}", unit="words", old=before, new=verdict.verdict, meaning=meaning
+                what=f"safety of {verdict.model}", unit="text", old=before, new=verdict.verdict, meaning=meaning
             )
-    words: list[tuple[str, str, str]] = [("class", old.profile.classification, new.profile.classification)]
+    texts: list[tuple[str, str, str]] = [("class", old.profile.classification, new.profile.classification)]
     if old.recommendation is not None and new.recommendation is not None:
-        words.append(("advice", _how(old.recommendation.plan), _how(new.recommendation.plan)))
-        words.append(("confidence", old.recommendation.confidence, new.recommendation.confidence))
-    yield from (Change(what=what, unit="words", old=a, new=b, meaning="changed") for what, a, b in words if a != b)
+        texts.append(("advice", _how(old.recommendation.plan), _how(new.recommendation.plan)))
+        texts.append(("confidence", old.recommendation.confidence, new.recommendation.confidence))
+    yield from (Change(what=what, unit="text", old=a, new=b, meaning="changed") for what, a, b in texts if a != b)
 
 
 def _findings(old: Report, new: Report) -> Iterator[Change]:
@@ -151,13 +151,13 @@ def _findings(old: Report, new: Report) -> Iterator[Change]:
         if key not in before:
             what = f"new {finding.severity} {finding.code}"
             yield Change(
-                what=what, unit="words", old=None, new=finding.message, meaning=_weight(finding.severity, "worse")
+                what=what, unit="text", old=None, new=finding.message, meaning=_weight(finding.severity, "worse")
             )
     for key, finding in before.items():
         if key not in after:
             what = f"gone: {finding.severity} {finding.code}"
             yield Change(
-                what=what, unit="words", old=finding.message, new=None, meaning=_weight(finding.severity, "better")
+                what=what, unit="text", old=finding.message, new=None, meaning=_weight(finding.severity, "better")
             )
 
 
@@ -221,7 +221,7 @@ def _speedups(old: Report, new: Report) -> Iterator[Change]:
         if trial.failure is not None and trial.plan not in failed_then and _key(trial.plan) in then:
             yield Change(
                 what=f"{_how(trial.plan)} fails now",
-                unit="words",
+                unit="text",
                 old="ran",
                 new=trial.failure.message,
                 meaning="worse",

@@ -11,7 +11,7 @@ from .choice import choose
 from .confidence import assure
 from .evidence.estimates import PlanEstimate, serial_job_seconds
 from .evidence.expected_time import expected_job_seconds, is_limited
-from .evidence.weighed_estimates import believed_estimates
+from .evidence.weighed_estimates import weighed_estimates
 from .model import chunking, cost_model
 from .problem import Problem, start_method
 from .search.next_trial import step_for
@@ -31,7 +31,7 @@ def recommend(
 
     ``write_snippet`` makes the code to paste for the plan that is advised.
     """
-    estimates = believed_estimates(problem, trials)
+    estimates = weighed_estimates(problem, trials)
     serial_seconds = serial_job_seconds(trials)
     if serial_seconds is None or not estimates:
         return None

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..child.interpreter import Children
-from ..child.known_interpreters import Acquainted
+from ..child.known_interpreters import KnownInterpreters
 from ..child.warm_interpreter import WarmInterpreter
 from ..decide.model.cost_model import demand_of
 from ..decide.problem import Problem
@@ -18,7 +18,7 @@ from . import hot_lines, safety_run, serial_profile
 from .budget import OVERTIME_SECONDS, AnalysisBudget
 from .machine_costs import measure_machine, memory_limit_bytes
 from .progress import Progress
-from .report_so_far import Clock, Draft, Keep
+from .report_so_far import Clock, Keep, UnfinishedAnalysis
 from .trials import probe_request
 
 MEMORY_FRACTION = 0.8
@@ -53,8 +53,8 @@ def analyze(
     ends_seconds = started + options.budget_seconds + options.timeout_seconds + OVERTIME_SECONDS
     bounds = AnalysisBudget(clock, ends_seconds, options.max_calls)
     with Children(options.seed) as children, WarmInterpreter(children) as warm:
-        acquainted = Acquainted(warm.ask)
-        ask = bounds.around(acquainted.ask)
+        interpreters = KnownInterpreters(warm.ask)
+        ask = bounds.around(interpreters.ask)
         request = probe_request("profile", job, spooled(job, children), options)
 
         progress.stage("timing it serially")
@@ -62,7 +62,7 @@ def analyze(
         if options.idiom is not None:
             asked_idiom.check_fits(options.idiom, facts)
         progress.stage("reading what this machine's pools cost")
-        machine = measure_machine(acquainted.ask, options.python)
+        machine = measure_machine(interpreters.ask, options.python)
         profile = serial_profile.make_profile(timing, machine.costs)
 
         problem = Problem(
@@ -74,15 +74,15 @@ def analyze(
         )
         progress.stage("watching what the calls share")
         inspection = safety_run.inspect(ask, request, profile, problem, memory_bytes)
-        draft = Draft(job, problem, profile, clock, started, inspection, bounds)
-        trials, findings = draft.try_plans(ask, request, memory_bytes, progress, keep)
-        tell(draft.report(profile, trials, findings, None))
+        unfinished = UnfinishedAnalysis(job, problem, profile, clock, started, inspection, bounds)
+        trials, findings = unfinished.try_plans(ask, request, memory_bytes, progress, keep)
+        tell(unfinished.report(profile, trials, findings, None))
 
-        verified = draft.verify(ask, request, memory_bytes, progress, trials, findings)
+        verified = unfinished.verify(ask, request, memory_bytes, progress, trials, findings)
         progress.stage("finding the hot lines")
         lines, note = hot_lines.find_hot_lines(children, request, facts, options, bounds)
         profile = replace(profile, hot_lines=lines, hot_lines_note=note)
-        return draft.report(profile, trials, findings, None, verified)
+        return unfinished.report(profile, trials, findings, None, verified)
 
 
 def describe(job: Job, options: Options) -> TargetFacts:

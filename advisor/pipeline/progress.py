@@ -45,7 +45,7 @@ class Progress:
 
 
 class Standing(Progress):
-    """Where the analysis stands, in words; those that show it say how in ``_changed``.
+    """Where the analysis stands, as text; those that show it say how in ``_changed``.
 
     Args:
         budget_seconds: What the whole may take, from now on; ``None`` where there is no budget.
@@ -92,7 +92,7 @@ class Standing(Progress):
         return min(1.0, (self._clock() - self._started_seconds) / self._budget_seconds)
 
     def time_left(self) -> str:
-        """In words; empty where there is no budget."""
+        """As text; empty where there is no budget."""
         if self._budget_seconds is None:
             return ""
         left = round(self._budget_seconds - (self._clock() - self._started_seconds))

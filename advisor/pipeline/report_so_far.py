@@ -12,7 +12,7 @@ from ..child.interpreter import Ask
 from ..decide import safety, verdict
 from ..decide.evidence.estimates import estimate_plans
 from ..decide.model.cost_model import learn_sizes
-from ..decide.outlook import look_out, with_verified
+from ..decide.outlook import make_outlook, with_verified
 from ..decide.problem import Problem
 from ..decide.safety import certificate
 from ..decide.search import next_trial
@@ -31,8 +31,8 @@ Clock = Callable[[], float]
 Keep = Callable[[Report], None]
 
 
-class Draft:
-    """What is known before the first trial, and what follows from the trials."""
+class UnfinishedAnalysis:
+    """An analysis from the end of its profile on: runs the trials, and makes the report as far as it goes."""
 
     def __init__(
         self,
@@ -133,7 +133,7 @@ class Draft:
             ),
             interrupted=interrupted,
             outlook=with_verified(
-                look_out(problem, profile.timing, trials, advice), {code: trial.speedup for code, trial in verified}
+                make_outlook(problem, profile.timing, trials, advice), {code: trial.speedup for code, trial in verified}
             ),
             certificate=certificate.certify(problem.facts, trials, findings, self._inspection),
         )

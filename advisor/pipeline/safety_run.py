@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..child.interpreter import Ask, ChildFailedError, Event, Limits
+from ..child.interpreter import Ask, ChildFailedError, ChildLimits, Event
 from ..decide.model import memory
 from ..decide.problem import Problem, start_method
 from ..records import Inspection, Observation, Options, Profile
@@ -37,7 +37,7 @@ def inspect(
         "seconds": seconds,
         "most_threads": memory.most_workers("threading", profile.timing, machine.memory_limit_bytes),
     }
-    limits = Limits(
+    limits = ChildLimits(
         silence_seconds=SETTLE_SECONDS + 3 * facts.import_seconds + 3 * profile.timing.wall_seconds_most,
         total_seconds=2 * SETTLE_SECONDS + 3 * facts.import_seconds + 3 * seconds + profile.timing.first_call_seconds,
         memory_bytes=memory_bytes,
@@ -61,7 +61,7 @@ def _draws(seen: Inspection) -> bool:
 
 
 def _seeded_streams(
-    ask: Ask, request: Mapping[str, Any], seen: Inspection, options: Options, limits: Limits
+    ask: Ask, request: Mapping[str, Any], seen: Inspection, options: Options, limits: ChildLimits
 ) -> tuple[str, ...]:
     """Streams of random numbers that start in the same state in every fresh interpreter: a second one is asked."""
     try:

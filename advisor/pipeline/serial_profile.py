@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..child.interpreter import Ask, ChildFailedError, Event, Limits
+from ..child.interpreter import Ask, ChildFailedError, ChildLimits, Event
 from ..decide.model.classify import classify, split_call
 from ..errors import FunctionFailedError, UnusableError, failure_advice
 from ..records import MachineCosts, Options, Profile, SerialTiming, TargetFacts
@@ -81,7 +81,7 @@ def _ask(
         "gil_seconds": min(GIL_SECONDS, 0.03 * options.budget_seconds),
         "long_seconds": LONG_CALL_SHARE * options.budget_seconds,
     }
-    limits = Limits(
+    limits = ChildLimits(
         silence_seconds=options.timeout_seconds,
         total_seconds=IMPORT_SECONDS + options.budget_seconds + options.timeout_seconds,
         memory_bytes=memory_bytes,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from ..child.interpreter import Ask, ChildFailedError, Event, Limits
+from ..child.interpreter import Ask, ChildFailedError, ChildLimits, Event
 from ..decide.evidence.estimates import serial_job_seconds
 from ..decide.model import cost_model
 from ..decide.problem import Problem
@@ -131,11 +131,13 @@ def _digest(calls: int, items: str, results: str, sketch: tuple[str, float, list
     )
 
 
-def _limits(step: Step, facts: TargetFacts, options: Options, earlier: Sequence[Trial], memory_bytes: int) -> Limits:
+def _limits(
+    step: Step, facts: TargetFacts, options: Options, earlier: Sequence[Trial], memory_bytes: int
+) -> ChildLimits:
     serial = serial_job_seconds(earlier)
     once = SETTLE_SECONDS + 3 * facts.import_seconds + step.expected_seconds
     if serial is None:
         seconds = once + TOO_SLOW_RATIO * step.expected_seconds + options.timeout_seconds
     else:
         seconds = once + TOO_SLOW_RATIO * serial * step.calls / facts.calls
-    return Limits(silence_seconds=seconds, total_seconds=seconds, memory_bytes=memory_bytes)
+    return ChildLimits(silence_seconds=seconds, total_seconds=seconds, memory_bytes=memory_bytes)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Meaning = Literal["better", "worse", "changed", "noise"]
-Unit = Literal["seconds", "bytes", "speedup", "fraction", "words"]
+Unit = Literal["seconds", "bytes", "speedup", "fraction", "text"]
 
 
 @dataclass(frozen=True, kw_only=True)

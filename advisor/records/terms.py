@@ -1,4 +1,4 @@
-"""The words that several records share."""
+"""The types and the names that several records share: models, start methods, classes, severities."""
 
 from __future__ import annotations
 

@@ -12,19 +12,19 @@ from pathlib import Path
 from typing import Any
 
 import advisor
-from advisor.child.interpreter import Children, Event, Limits
+from advisor.child.interpreter import ChildLimits, Children, Event
 from advisor.inputs.checked_options import make_job, make_options
 from advisor.pipeline.trials import probe_request
 from advisor.records import Job, Plan
 from advisor.snippets import engine_sources
 
 ROOT = Path(advisor.__file__).parents[1]
-PATIENT = Limits(silence_seconds=60, total_seconds=90, memory_bytes=2**34)
+PATIENT = ChildLimits(silence_seconds=60, total_seconds=90, memory_bytes=2**34)
 WAIT_SECONDS = 20.0
 ENGINES = Path(advisor.__file__).parent / "probe" / "engines"
 
 
-def ask_profile(children: Children, job: Job, limits: Limits = PATIENT, **changes: Any) -> list[Event]:
+def ask_profile(children: Children, job: Job, limits: ChildLimits = PATIENT, **changes: Any) -> list[Event]:
     """Every event of a serial profile, the answer last."""
     python = changes.pop("python", sys.executable)
     asked = {
@@ -43,7 +43,7 @@ def ask_trial(
     job: Job,
     plan: Plan,
     calls: int,
-    limits: Limits = PATIENT,
+    limits: ChildLimits = PATIENT,
     python: str = sys.executable,
 ) -> Event:
     """The answer to a trial of one plan over all calls of the job."""

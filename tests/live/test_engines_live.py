@@ -11,7 +11,7 @@ from typing import Any
 import psutil
 import pytest
 
-from advisor.child.interpreter import MARKER, ChildFailedError, Children, Limits
+from advisor.child.interpreter import MARKER, ChildFailedError, ChildLimits, Children
 from advisor.probe.engines import ENGINES
 from advisor.records import START_METHODS, StartMethod, idioms
 from advisor.snippets import engine_sources
@@ -153,7 +153,7 @@ def test_a_function_that_asks_to_exit_does_not_hang_the_run(idiom: str) -> None:
 
 def test_a_pool_that_hangs_on_a_dead_worker_is_ended_at_the_deadline(tmp_path: Path) -> None:
     job = write_job(tmp_path, f"{FUNCTIONS}\nf = exit_on_three\n", "exit_on_three")
-    limits = Limits(silence_seconds=3, total_seconds=3, memory_bytes=2**34)
+    limits = ChildLimits(silence_seconds=3, total_seconds=3, memory_bytes=2**34)
     with Children(0) as children:
         with pytest.raises(ChildFailedError) as failed:
             ask_trial(children, job, make_plan("Pool.map", chunk_size=1), 10, limits)

@@ -7,7 +7,7 @@ from typing import Any
 
 from advisor import formatting as fmt
 from advisor.decide.model.cost_model import demand_of
-from advisor.decide.outlook import look_out
+from advisor.decide.outlook import make_outlook
 from advisor.decide.problem import Problem
 from advisor.decide.safety import excluded_models
 from advisor.decide.safety.certificate import certify
@@ -313,7 +313,7 @@ def _report(
         options=report.options,
         excluded=excluded_models(findings),
     )
-    return replace(report, outlook=look_out(problem, profile.timing, report.trials, report.recommendation))
+    return replace(report, outlook=make_outlook(problem, profile.timing, report.trials, report.recommendation))
 
 
 def _machine() -> Machine:

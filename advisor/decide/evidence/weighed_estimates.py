@@ -1,4 +1,4 @@
-"""What to believe of plans that ran: their runs, weighed against what is expected of them; pure.
+"""Estimates of the plans that ran: their runs, weighed against what is expected of them; pure.
 
 The fastest of several plans timed a few times each is more often lucky than not (the winner's curse). Each plan's
 measured speed-up is therefore drawn towards what the model and the other plans' trials say of it, by the precisions of
@@ -38,7 +38,7 @@ DOUBT_IN_DEVIATIONS = 1.5
 """How many standard deviations of expectation its stated doubt is."""
 
 
-def believed_estimates(problem: Problem, trials: Sequence[Trial]) -> tuple[PlanEstimate, ...]:
+def weighed_estimates(problem: Problem, trials: Sequence[Trial]) -> tuple[PlanEstimate, ...]:
     """An estimate for each plan that ran and is safe, the fastest run first, with its likely speed-up."""
     safe = [t for t in trials if t.plan.model == "serial" or t.plan.model not in problem.excluded]
     estimates = estimate_plans(safe)

@@ -24,7 +24,7 @@ from ..evidence.expected_time import (
     shared_limit_per_second,
 )
 from ..evidence.same_results import results_in_doubt
-from ..evidence.weighed_estimates import believed_estimates
+from ..evidence.weighed_estimates import weighed_estimates
 from ..model import cost_model
 from ..problem import Problem, serial_plan
 from . import final_rounds, stopping
@@ -44,8 +44,8 @@ DOUBTFUL_RATIO = 1.3
 BEYOND_DOUBT_RATIO = 2.5
 """One that falls short by more than other work on the machine could slow it is believed."""
 OPINIONS, OPINIONS_OF_SHORT, SHORT_SECONDS = 2, 3, 0.2
-"""How many runs it takes to believe it. In a short job two threads may keep to one core from start to end: 47 ms of
-``zlib.crc32`` took 28 ms under two threads or 52, and 52 twice in a row in three of eight analyses."""
+"""How many runs it takes to believe it: more in a short job, where two threads may keep to one core from start to end.
+See docs/explanation/constants.md."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +90,7 @@ def _wanted(problem: Problem, trials: Sequence[Trial], accepted: float) -> Itera
     """Steps in the order of their worth; none once the choice stands."""
     failed = {trial.plan for trial in trials if trial.failure is not None}
     tried = {trial.plan for trial in trials}
-    estimates = believed_estimates(problem, trials)
+    estimates = weighed_estimates(problem, trials)
     best = estimates[0] if estimates else None
     last_round = max((trial.round for trial in trials), default=0)
     open_plans = [p for p in candidates(problem) if p not in tried and not _past_a_failure(p, failed)]
