@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from advisor.errors import FunctionFailedError
-from advisor.inputs import checked_options
+from advisor.inputs import checked_options, saved_report
 from advisor.pipeline import analysis
 from advisor.pipeline.progress import open_progress
 from advisor.records import Report, wire
@@ -135,7 +135,7 @@ def main(names: Sequence[str]) -> None:
 
 def again() -> None:
     """Render the saved reports, the index and the picture anew, measuring nothing that they show."""
-    saved = {name: files.read(_files(name)[0]) for name in SAMPLES if _files(name)[0].exists()}
+    saved = {name: saved_report.read(_files(name)[0]) for name in SAMPLES if _files(name)[0].exists()}
     for name, report in saved.items():
         files.write(report, _files(name))
     failure = _replaced(_failure_of(BROKEN), machine_words())

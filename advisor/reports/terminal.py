@@ -8,10 +8,10 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from .. import formatting as fmt
+from ..decide.shown_trials import best_per_model, is_recommended, is_ruled_out
 from ..records import Report, Trial
 from . import wording
 from .charts import terminal_bars
-from .shown_trials import best_per_model, is_recommended, is_ruled_out
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -18,6 +18,7 @@ from markdown_it import MarkdownIt
 from rich.cells import cell_len
 
 from advisor import formatting as fmt
+from advisor.decide.shown_trials import best_per_model
 from advisor.records import Options, Report
 from advisor.records.wire import report_from_dict
 from advisor.reports import (
@@ -31,7 +32,6 @@ from advisor.reports import (
     terminal,
     wording,
 )
-from advisor.reports.shown_trials import best_per_model
 from advisor.reports.trial_frame import COLUMN_TYPES, trials_frame
 from tests.reports.sample_reports import HOSTILE, POOL, SNIPPET, every_report, failed_trial, hostile_report
 
