@@ -191,17 +191,20 @@ def check(
 
 @cli.command()
 @click.argument("report_file", metavar="REPORT.json", type=click.Path(path_type=Path))
+@click.option("--code", is_flag=True, help="Print the code to paste, and nothing else.")
 @_output_options
-def show(report_file: Path, outputs: tuple[Path, ...], quiet: bool) -> None:
+def show(report_file: Path, outputs: tuple[Path, ...], quiet: bool, code: bool) -> None:
     """Render a saved report again, in any format, measuring nothing."""
     from ..inputs import saved_report
-    from ..reports import files
+    from ..reports import files, snippet_text
 
     report = saved_report.read(report_file)
     if outputs:
         files.check_writable(outputs)
         files.write(report, outputs)
-    if not quiet:
+    if code:
+        click.echo(snippet_text.render(report), nl=False)
+    elif not quiet:
         _print_verdict(report, outputs or (report_file,))
 
 
@@ -268,9 +271,9 @@ def _page() -> tuple[int, bool]:
     return shutil.get_terminal_size((COLUMNS, LINES)).columns, "NO_COLOR" not in os.environ
 
 
-def _lines() -> int:
-    """Of standard output, one kept for the prompt."""
-    return (shutil.get_terminal_size((COLUMNS, LINES)).lines if sys.stdout.isatty() else LINES) - 1
+def _lines() -> int | None:
+    """Of standard output, one kept for the prompt; without a bound where it is no terminal."""
+    return shutil.get_terminal_size((COLUMNS, LINES)).lines - 1 if sys.stdout.isatty() else None
 
 
 def _print_verdict(report: Report, paths: Sequence[Path]) -> None:
