@@ -210,7 +210,11 @@ def test_terminal_says_what_to_do_next() -> None:
 
 
 def test_terminal_shows_why_a_model_failed_and_what_is_left_out() -> None:
-    assert "failed: item 17: TypeError" in terminal.render(REPORTS["asyncio"], width=120)
+    # A finding says why at its full length.
+    failed = REPORTS["asyncio"]
+    assert "2 processes  failed\n" in terminal.render(failed)
+    assert "failed: item 17: TypeError" in terminal.render(replace(failed, findings=()), width=200)
+    assert "multiprocessing failed: item 17: TypeError" in terminal.render(replace(failed, findings=()), lines=40)
     assert re.search(r"and \d more in the report", terminal.render(REPORTS["hybrid"], DEFAULT_FILES, width=60))
     ruled_out = terminal.render(REPORTS["multiprocessing"])
     assert "x threading" in ruled_out
