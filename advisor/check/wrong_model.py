@@ -78,7 +78,7 @@ def _impossible(report: Report, wanted: Sequence[Model]) -> _Why | None:
     for model in wanted:
         against = [finding for finding in report.findings if model in finding.excludes]
         if against:
-            causes.append(against[0].message.rstrip("."))
+            causes.append(f"it is ruled out ({against[0].message.rstrip('.')})")
             if all(finding.code.startswith("trial-") for finding in against):
                 repeat = "analysis"
         elif model not in allowed and model in report.options.models:

@@ -18,11 +18,12 @@ from .terminal_page import print_text, width_and_colour
 def compare(old_file: Path, new_file: Path, outputs: tuple[Path, ...], quiet: bool) -> None:
     """What changed between two saved reports and whether it is more than noise, measuring nothing."""
     from ..decide import report_changes
+    from ..inputs import saved_report
     from ..reports import changes as rendering
     from ..reports import files
 
     files.check_writable(outputs, rendering.RENDERERS)
-    compared = report_changes.compare(files.read(old_file), files.read(new_file))
+    compared = report_changes.compare(saved_report.read(old_file), saved_report.read(new_file))
     renderers = {suffix: functools.partial(render, compared) for suffix, render in rendering.RENDERERS.items()}
     files.write_rendered(outputs, renderers)
     if not quiet:

@@ -13,13 +13,16 @@ from .terminal_page import print_verdict
 @click.command(cls=GroupedCommand)
 @click.argument("report_file", metavar="REPORT.json", type=click.Path(path_type=Path))
 @options_for("show")
-def show(report_file: Path, outputs: tuple[Path, ...], quiet: bool) -> None:
+def show(report_file: Path, outputs: tuple[Path, ...], quiet: bool, code: bool) -> None:
     """Render a saved report again, in any format, measuring nothing."""
-    from ..reports import files
+    from ..inputs import saved_report
+    from ..reports import files, snippet_text
 
-    report = files.read(report_file)
+    report = saved_report.read(report_file)
     if outputs:
         files.check_writable(outputs)
         files.write(report, outputs)
-    if not quiet:
+    if code:
+        click.echo(snippet_text.render(report), nl=False)
+    elif not quiet:
         print_verdict(report, outputs or (report_file,))

@@ -25,9 +25,9 @@ def width_and_colour() -> tuple[int, bool]:
     return shutil.get_terminal_size((COLUMNS, LINES)).columns, "NO_COLOR" not in os.environ
 
 
-def lines() -> int:
-    """The lines of standard output; one is kept for the prompt."""
-    return (shutil.get_terminal_size((COLUMNS, LINES)).lines if sys.stdout.isatty() else LINES) - 1
+def lines() -> int | None:
+    """The lines of standard output, one of them kept for the prompt; without a bound where it is not a terminal."""
+    return shutil.get_terminal_size((COLUMNS, LINES)).lines - 1 if sys.stdout.isatty() else None
 
 
 def print_text(text: str, colour: bool | None = None) -> None:

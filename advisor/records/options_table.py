@@ -201,6 +201,10 @@ OUTPUT_OPTIONS = (
     _files(".json .md .csv", "compare"),
     _files(".html .csv .json .md", "machine"),
     Option(
+        name="code", subject="output", kind="flag", default=False, doors=("show",),
+        help="Print the code to paste, and nothing else.",
+    ),
+    Option(
         name="quiet", subject="output", kind="flag", default=False, doors=_OUTPUT, flags=("-q", "--quiet"),
         help="Nothing but errors, and the files.",
     ),

@@ -1,4 +1,4 @@
-"""Reports as JSON: how a ``Report`` is spelt in ``report.json``, and how it is read back.
+"""Reports as JSON: how a ``Report`` is spelt in ``report.json``; ``inputs.saved_report`` reads it back.
 
 Two differences between the records and the file: a plan's fields stand directly in the trial or
 recommendation that it belongs to, and the serial timing's fields directly in the profile.
@@ -7,14 +7,11 @@ recommendation that it belongs to, and the serial timing's fields directly in th
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from typing import Any
 
-from ..errors import UnusableError
 from ..records import Profile, Recommendation, Report, Trial
-from ..records.decoding import decode, json_value
-
-SCHEMA_VERSION = 1
+from ..records.decoding import json_value
+from ..records.terms import SCHEMA_VERSION
 
 
 def report_to_dict(report: Report) -> dict[str, Any]:
@@ -47,26 +44,6 @@ def report_to_dict(report: Report) -> dict[str, Any]:
     return spelt
 
 
-def report_from_dict(document: object) -> Report:
-    """Read a report back from what ``report_to_dict`` made of it; fields that are unknown are passed over.
-
-    Raises:
-        UnusableError: it is no report, has another schema version, or lacks a field.
-    """
-    if not isinstance(document, Mapping) or "schema_version" not in document:
-        raise UnusableError('This is not a report of advisor: it has no "schema_version".')
-    version = document["schema_version"]
-    if version != SCHEMA_VERSION:
-        raise UnusableError(
-            f"The report has schema version {version!r}; this advisor reads version {SCHEMA_VERSION}. "
-            "Use the advisor that wrote it, or analyze again."
-        )
-    try:
-        return decode(Report, _nested(document))
-    except ValueError as error:
-        raise UnusableError(f"The report cannot be used: {error}") from None
-
-
 def _fields(record: Any) -> dict[str, Any]:
     return dataclasses.asdict(record)
 
@@ -93,30 +70,3 @@ def _recommendation_to_dict(recommendation: Recommendation) -> dict[str, Any]:
     fields = _fields(recommendation)
     plan: dict[str, Any] = fields.pop("plan")
     return {**plan, **fields}
-
-
-def _nested(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The file's layout as the records': each embedded record under its own name."""
-    nested = dict(document)
-    machine, profile = document.get("machine"), document.get("profile")
-    costs = machine.get("costs") if isinstance(machine, Mapping) else None
-    starts = costs.get("process_start_seconds") if isinstance(costs, Mapping) else None
-    if isinstance(machine, Mapping) and isinstance(costs, Mapping) and isinstance(starts, Mapping):
-        nested["machine"] = {**machine, "costs": {**costs, "process_start_seconds": list(starts.items())}}
-    if isinstance(profile, Mapping):
-        nested["profile"] = {**profile, "timing": profile}
-    trials = document.get("trials")
-    if isinstance(trials, list):
-        nested["trials"] = [_nested_trial(trial) for trial in trials]
-    recommendation = document.get("recommendation")
-    if isinstance(recommendation, Mapping):
-        nested["recommendation"] = {**recommendation, "plan": recommendation}
-    return nested
-
-
-def _nested_trial(trial: object) -> object:
-    if not isinstance(trial, Mapping):
-        return trial
-    message = trial.get("failure")
-    failure = None if message is None else {"kind": trial.get("failure_kind"), "message": message}
-    return {**trial, "plan": trial, "failure": failure}

@@ -23,9 +23,10 @@ NAMES = ("threading", "multiprocessing", "hybrid", "asyncio", "serial", "partial
 HOSTILE_NAMES = tuple(f"hostile {number}" for number in range(len(HOSTILE)))
 RENDER = """
 import pathlib, sys
+from advisor.inputs import saved_report
 from advisor.reports import files
 for path in map(pathlib.Path, sys.argv[1:]):
-    files.write(files.read(path), [path.with_suffix(".html")])
+    files.write(saved_report.read(path), [path.with_suffix(".html")])
 """
 
 

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from advisor import records
 from advisor.errors import UnusableError
+from advisor.inputs.saved_report import report_from_dict
 from advisor.records.decoding import decode
-from advisor.reports.report_json import report_from_dict, report_to_dict
+from advisor.reports.report_json import report_to_dict
 from tests.reports.sample_reports import every_report, failed_trial, partial_report, threading_report
 
 CONTRACT = {

@@ -87,8 +87,7 @@ def failures(trials: Sequence[Trial]) -> Iterator[Finding]:
             yield Finding(
                 code="outside-limit",
                 severity="warning",
-                message=f"With {workers(trial.plan)} the calls were refused, so no more than "
-                "fewer than that are advised.",
+                message=f"With {workers(trial.plan)} the calls were refused; fewer at once are advised.",
                 evidence=f"{trial.plan.idiom}: {failure.message}",
             )
             continue
