@@ -14,6 +14,8 @@ an ``event``:
 A stream that ends without an answer or ``failed`` is a crash; the exit status says which. Standard input is
 empty, and standard output and standard error belong to the user's function.
 
+Types stand in comments here, so that an interpreter that is too old can read this file and say so.
+
 This is a plain guarded script because ``multiprocessing`` runs its main script again in every spawned worker,
 under the name ``__mp_main__``. Such a worker imports the target and runs the job's set-up here, as it would
 from the user's own script.
@@ -28,7 +30,7 @@ WORKER_VARIABLE = "ADVISOR_PROBE_JOB"
 LEAST_VERSION = (3, 9)
 
 
-def add_package() -> None:
+def add_package():  # type: () -> None
     """Make this folder importable as a package, and take it off the path, where it could hide modules."""
     import importlib.util
 
@@ -44,7 +46,7 @@ def add_package() -> None:
         spec.loader.exec_module(module)
 
 
-def _behave() -> None:
+def _behave():  # type: () -> None
     """Leave no core files, and be the first to go if the system runs out of memory after all."""
     try:
         import resource
@@ -56,7 +58,7 @@ def _behave() -> None:
         return
 
 
-def _prepare_worker() -> None:
+def _prepare_worker():  # type: () -> None
     """Bring a spawned worker to where the user's own script would have brought it."""
     from _advisor_probe.target import loading
 
@@ -65,7 +67,7 @@ def _prepare_worker() -> None:
     loading.run_setup(job["setup"])
 
 
-def _answer() -> int:
+def _answer():  # type: () -> int
     """Read the request, do the task, write the answer; the exit status is the host's second source."""
     if sys.version_info < LEAST_VERSION:
         sys.exit("Python %d.%d is too old: CPython %d.%d or newer is needed." % (sys.version_info[:2] + LEAST_VERSION))

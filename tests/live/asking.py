@@ -78,15 +78,24 @@ def environment_with_advisor() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
+PYTHONS_VARIABLE = "ADVISOR_TEST_PYTHONS"
+"""Paths of further interpreters to test under, separated as in PATH."""
+WHICH_VERSION = """
+import sys, sysconfig
+print("%d.%d" % sys.version_info[:2] + "t" * bool(sysconfig.get_config_var("Py_GIL_DISABLED")))
+"""
+
+
 def other_interpreters() -> dict[str, str]:
-    """Paths of CPythons on this machine by version, this one's left out."""
-    named = [shutil.which(f"python3.{minor}") for minor in range(6, 16)]
-    installed = (Path.home() / ".pyenv" / "versions").glob("*/bin/python")
-    found = {}
-    for path in [*filter(None, named), *map(str, sorted(installed))]:
-        code = "import sys; print('%d.%d' % sys.version_info[:2])"
-        done = subprocess.run([path, "-c", code], capture_output=True, text=True, check=False)
+    """Paths of CPythons on this machine by version, "3.13t" for a free-threaded one; this one's left out."""
+    given = [path for path in os.environ.get(PYTHONS_VARIABLE, "").split(os.pathsep) if path]
+    names = [f"python3.{minor}" for minor in range(6, 16)] + [f"python3.{minor}t" for minor in range(13, 16)]
+    named = [path for name in names if (path := shutil.which(name))]
+    installed = sorted((Path.home() / ".pyenv" / "versions").glob("*/bin/python"))
+    found: dict[str, str] = {}
+    for path in [*given, *named, *map(str, installed)]:
+        done = subprocess.run([path, "-c", WHICH_VERSION], capture_output=True, text=True, check=False)
         version = done.stdout.strip()
         if done.returncode == 0 and version != f"3.{sys.version_info.minor}":
-            found[version] = path
+            found.setdefault(version, path)
     return found

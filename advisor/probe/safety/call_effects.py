@@ -22,7 +22,7 @@ _PLAIN_LOCKS = (type(threading.Lock()), type(threading.RLock()))
 
 
 class AuditRecorder:
-    """Records the interpreter's audit events while it is open. A hook cannot be removed, so it stays, and does nothing."""
+    """Records the interpreter's audit events while it is open; a hook cannot be removed, so then it does nothing."""
 
     def __init__(self) -> None:
         self._open = False
