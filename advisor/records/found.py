@@ -137,6 +137,8 @@ class SerialTiming:
     peak_rss_bytes: int
     rss_before_bytes: int = 0
     """Held just before the first call; 0 where that is unknown."""
+    items_bytes: int = 0
+    """Of ``rss_before_bytes``, what making the items added: a spawned worker does not make them."""
     threads_after_calls: int = 1
     calls_made: int = 0
     """All calls of the run, those under the heartbeat included."""
@@ -189,5 +191,7 @@ class Inspection:
     seeded_streams: tuple[str, ...] = ()
     """Those that start alike in every fresh interpreter."""
     native_threads: int | None = None
+    most_at_once: int | None = None
+    """Above so many calls in flight, something outside the process answers otherwise; ``None`` where none is known."""
     not_seen: str | None = None
     """Why the look ended early, where it did."""

@@ -33,7 +33,7 @@ def leave():
 HOST = """
 import sys
 from pathlib import Path
-from advisor.child import Children, Limits
+from advisor.child.interpreter import Children, Limits
 from tests.live.asking import PATIENT, ask_profile, write_job
 
 source = Path(sys.argv[1]).read_text()

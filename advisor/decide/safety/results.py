@@ -82,13 +82,20 @@ def failures(trials: Sequence[Trial]) -> Iterator[Finding]:
         if failure is None or model in seen:
             continue
         seen.add(model)
+        if _did_well(trial, trials):
+            yield Finding(
+                code="occasional-failure",
+                severity="note",
+                message=f"Under {model} a call failed once with {workers(trial.plan)}; as many did well otherwise.",
+                evidence=f"{trial.plan.idiom}: {failure.message}",
+            )
+            continue
         refused = failure.kind == "raised" and _REFUSALS.search(failure.message) is not None
         if refused and trial.plan.workers > 1 and model != "serial":
             yield Finding(
                 code="outside-limit",
                 severity="warning",
-                message=f"With {workers(trial.plan)} the calls were refused, so no more than "
-                "fewer than that are advised.",
+                message=f"With {workers(trial.plan)} calls were refused, so fewer are advised.",
                 evidence=f"{trial.plan.idiom}: {failure.message}",
             )
             continue
@@ -100,6 +107,20 @@ def failures(trials: Sequence[Trial]) -> Iterator[Finding]:
             evidence=f"{trial.plan.idiom} with {workers(trial.plan)}.",
             excludes=(model,) if decisive else (),
         )
+
+
+def _did_well(failed: Trial, trials: Sequence[Trial]) -> bool:
+    """Whether the exception of a trial was chance: a run of as many workers of its model, or of more, had none."""
+    return (
+        failed.failure is not None
+        and failed.failure.kind == "raised"
+        and any(
+            trial.failure is None
+            and trial.plan.model == failed.plan.model
+            and trial.plan.workers >= failed.plan.workers > 1
+            for trial in trials
+        )
+    )
 
 
 def threads_at_import(problem: Problem) -> Iterator[Finding]:

@@ -88,7 +88,7 @@ def _shared_file(seen: Observation, problem: Problem, inspection: Inspection) ->
 
 def _environment(seen: Observation, problem: Problem, _inspection: Inspection) -> Finding:
     if seen.meaning == "cache":
-        message = f"The first call sets {seen.name} for the whole process; every call sets it to the same."
+        message = f"The first call sets {seen.name} for the whole process; later calls leave it so."
         return Finding(code=seen.code, severity="note", message=message, evidence=seen.evidence)
     message = f"The calls change {seen.name}, which all threads of a process share."
     return Finding(
@@ -164,19 +164,39 @@ def _loop(seen: Observation, problem: Problem, _inspection: Inspection) -> Findi
     return Finding(code=seen.code, severity="warning", message=message, evidence=seen.evidence, excludes=models)
 
 
+def _loop_bound(seen: Observation, _problem: Problem, _inspection: Inspection) -> Finding:
+    message = f"{seen.name} can be used in one event loop alone, and each thread or process would run loops of its own."
+    return Finding(code=seen.code, severity="warning", message=message, evidence=seen.evidence, excludes=BY_ANY)
+
+
 def _lock(seen: Observation, _problem: Problem, _inspection: Inspection) -> Finding:
     if seen.meaning == "outside":
         message = f"{seen.name} guards what lies outside the process; each process has a lock of its own."
         return Finding(
             code=seen.code, severity="warning", message=message, evidence=seen.evidence, excludes=BY_PROCESSES
         )
-    message = f"{seen.name} is held for the whole call: threads only queue, and processes have a lock each."
-    return Finding(code=seen.code, severity="warning", message=message, evidence=seen.evidence)
+    message = f"{seen.name} lets one call run at a time; each process would have a lock of its own and run beside it."
+    return Finding(code=seen.code, severity="warning", message=message, evidence=seen.evidence, excludes=BY_PROCESSES)
 
 
 def _exception(seen: Observation, _problem: Problem, _inspection: Inspection) -> Finding:
-    message = f"{seen.name} does not survive the way back from a process: raised there, it breaks or hangs the pool."
-    return Finding(code=seen.code, severity="warning", message=message, evidence=seen.evidence, excludes=BY_PROCESSES)
+    message = f"{seen.name} does not survive the way back from a process: raised in a pool, it would break or hang it."
+    return Finding(
+        code=seen.code, severity="note", message=message, evidence=f"{seen.evidence} No call raised it here."
+    )
+
+
+def _limit(seen: Observation, _problem: Problem, inspection: Inspection) -> Finding:
+    most = inspection.most_at_once or seen.meaning
+    message = (
+        f"Above {most} calls at once the answers differ: a limit of what they ask, not a race. No more are advised."
+    )
+    return Finding(code="outside-limit", severity="warning", message=message, evidence=seen.evidence)
+
+
+def _accident(seen: Observation, _problem: Problem, _inspection: Inspection) -> Finding:
+    message = f"Now and then a call fails ({seen.name}), whatever the number at once: let the caller try again."
+    return Finding(code=seen.code, severity="note", message=message, evidence=seen.evidence)
 
 
 _READINGS: dict[str, Reading] = {
@@ -196,6 +216,9 @@ _READINGS: dict[str, Reading] = {
     "shared-handle": _handle,
     "shared-writer": _writer,
     "asyncio-loop": _loop,
+    "loop-bound": _loop_bound,
     "holds-lock": _lock,
     "unpicklable-exception": _exception,
+    "concurrency-limit": _limit,
+    "occasional-failure": _accident,
 }

@@ -34,8 +34,10 @@ class Job:
         self.import_seconds = perf_counter() - started
         self.threads_after_import = loading.threads_alive()
         module = sys.modules[target["module"]]
+        rss_bytes = os_counters.rss_bytes()
         given = item_source.load_items(request["inputs"], module, request["calls"])
         self.items: list[Any] = [()] if given is None else given
+        self.items_bytes = max(0, os_counters.rss_bytes() - rss_bytes)
         self.unpack: str = request["unpack"] or "none"
         if given is None:
             _need_no_arguments(self.function, target)

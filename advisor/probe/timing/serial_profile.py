@@ -63,6 +63,7 @@ def profile(request: dict[str, Any], answers: Answers) -> dict[str, Any]:
         **sizes,
         "peak_rss_bytes": max(peak_bytes, os_counters.peak_rss_bytes()),
         "rss_before_bytes": rss_before_bytes,
+        "items_bytes": loaded.items_bytes,
         "observations": _left_by_slow_calls(function, request, marks, measured["wall_seconds_per_call"]),
         "calls_made": sum(count for count, _ in run.blocks),
     }

@@ -51,9 +51,10 @@ def found(problem: Problem, *seen: Observation, differs: bool = False) -> dict[s
         ("pool-in-daemon", None, PROCESSES),
         ("shared-handle", None, PROCESSES),
         ("asyncio-loop", None, ALL),
-        ("holds-lock", None, ()),
+        ("loop-bound", None, ALL),
+        ("holds-lock", None, PROCESSES),
         ("holds-lock", "outside", PROCESSES),
-        ("unpicklable-exception", None, PROCESSES),
+        ("unpicklable-exception", None, ()),
     ],
 )
 def test_each_observation_rules_out_the_models_that_it_breaks(
