@@ -25,7 +25,7 @@ from . import process_tree
 from .giving_up import Limits, TreeMemory, Watch
 from .host import memory_limit_bytes
 from .pipes import Event, lines_of, read_event, tail_of, write_all
-from .post_mortem import item_words, place_words
+from .post_mortem import crash_words, item_words, place_words
 
 __all__ = ["MARKER", "PROBE", "Ask", "ChildFailedError", "Children", "Event", "Limits"]
 
@@ -131,8 +131,9 @@ class Children:
             except subprocess.TimeoutExpired:
                 raise _gave_up("timeout", f"it took longer than {seconds:g} s.", unusable=False) from None
             tail = child.output()
-            if status < 0:
-                raise _gave_up("crashed", _signal_words(status), unusable=False)
+            crash = crash_words(status)
+            if crash is not None:
+                raise _gave_up("crashed", crash, unusable=False)
             if status:
                 last = tail.strip().splitlines()[-1:] or [f"exit status {status}"]
                 raise _gave_up("exited", last[0], unusable=False)
@@ -224,7 +225,7 @@ def _await_answer(
 
 def _dump(child: _Child) -> None:
     """Let the interpreter print where it is: its handler of SIGABRT does, whatever it is busy with."""
-    pid = child.memory.minded_pid()
+    pid = child.memory.supervised_pid()
     if sys.platform != "win32" and pid is not None:
         with contextlib.suppress(OSError, subprocess.TimeoutExpired):
             os.kill(pid, signal.SIGABRT)
@@ -254,17 +255,12 @@ def _crash(child: _Child, unusable: bool) -> ChildFailedError:
         status = child.process.wait(2.0)
     except subprocess.TimeoutExpired:
         return _gave_up("exited", "the interpreter closed every file it had open.", unusable)
-    if status < 0:
-        return _gave_up("crashed", _signal_words(status), unusable)
+    crash = crash_words(status)
+    if crash is not None:
+        return _gave_up("crashed", crash, unusable)
     last = [line for line in child.output().strip().splitlines() if line.strip()][-1:]
     said = f" Its last words: {last[0][:200].rstrip('.')}." if last and status > 0 else ""
     return _gave_up("exited", f"the interpreter ended by itself with status {status}.{said}", unusable)
-
-
-def _signal_words(status: int) -> str:
-    name = signal.Signals(-status).name if -status in set(signal.Signals) else f"signal {-status}"
-    why = ", which the system sends where memory runs out" if name == "SIGKILL" else ""
-    return f"the interpreter crashed: {name}{why}."
 
 
 def short_enough(folder: str) -> str:

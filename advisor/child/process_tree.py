@@ -57,7 +57,12 @@ def descendants(pid: int) -> list[psutil.Process]:
 
 
 def supervised(pid: int) -> int | None:
-    """The process that runs the user's code, by that of ``probe/supervisor.py``, whose first child it is."""
+    """The process that runs the user's code, by that of ``probe/supervisor.py``, whose first child it is.
+
+    On Windows nothing supervises it: it is the process itself.
+    """
+    if sys.platform == "win32":
+        return pid
     try:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
         return int(children[0]) if children else None

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..child.interpreter import Ask, ChildFailedError, Event, Limits
 from ..decide.model import memory
-from ..decide.search.candidates import Problem, start_method
+from ..decide.search.candidates import Problem, copies_imports, start_method
 from ..records import Inspection, Observation, Options, Profile, wire
 
 SECONDS = 0.6
@@ -58,7 +58,7 @@ def inspect(
     if seen.differs_on_repeat is None and seen.calls_made == 0:
         # Not watched here, but while they were timed.
         seen = replace(seen, observations=(*seen.observations, *left))
-    if _draws(seen) and start_method(problem) != "fork":
+    if _draws(seen) and not copies_imports(facts, start_method(problem)):
         return replace(seen, seeded_streams=_seeded_streams(ask, request, seen, options, limits))
     return seen
 

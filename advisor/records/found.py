@@ -30,6 +30,8 @@ class TargetFacts:
     default_start_method: StartMethod
     shipping_obstacle: str | None
     """Why function or items cannot be pickled, so that no process can be given them."""
+    forkserver_imports_main: bool = False
+    """Whether the fork server imports the main script before it forks: its workers then are copies of it."""
     expression_imports: tuple[str, ...] = ()
     """The import statements that the inputs' expression needs in a file of its own."""
 

@@ -114,3 +114,6 @@ def other_interpreters() -> dict[str, str]:
         if done.returncode == 0 and version != f"3.{sys.version_info.minor}":
             found.setdefault(version, path)
     return found
+
+
+OTHERS = other_interpreters()

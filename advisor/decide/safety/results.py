@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from ...formatting import workers
 from ...records import Finding, Inspection, Model, Profile, TargetFacts, Trial
 from ..evidence.same_results import differ
-from ..search.candidates import Problem
+from ..search.candidates import Problem, copies_imports
 from .exclusions import BY_PROCESSES
 
 DECISIVE = ("raised", "crashed", "unpicklable", "memory")
@@ -128,7 +128,8 @@ def threads_at_import(problem: Problem) -> Iterator[Finding]:
     facts = problem.facts
     if facts.threads_after_import <= 1 or "fork" not in facts.start_methods:
         return
-    asked = problem.options.start_method == "fork"
+    asked_method = problem.options.start_method
+    asked = asked_method is not None and copies_imports(facts, asked_method)
     yield Finding(
         code="threads-at-import",
         severity="warning",

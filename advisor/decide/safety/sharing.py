@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ...records import Finding, Inspection, Model, Observation
-from ..search.candidates import Problem, start_method
+from ..search.candidates import Problem, copies_imports, start_method
 from .exclusions import BY_ANY, BY_PROCESSES, at_once
 
 Reading = Callable[[Observation, Problem, Inspection], Finding | None]
@@ -112,7 +112,7 @@ def _random_state(seen: Observation, problem: Problem, inspection: Inspection) -
         )
     if inspection.differs_on_repeat and _starts_alike(seen.name, problem, inspection):
         message = f"Workers would draw the same numbers: {seen.name} starts in the same state in each process."
-        how = "fork copies its state" if start_method(problem) == "fork" else "each process seeds it alike"
+        how = "fork copies its state" if _copied(problem) else "each process seeds it alike"
         return Finding(
             code="same-random-stream",
             severity="warning",
@@ -124,9 +124,14 @@ def _random_state(seen: Observation, problem: Problem, inspection: Inspection) -
     return Finding(code=seen.code, severity="note", message=message, evidence=seen.evidence)
 
 
+def _copied(problem: Problem) -> bool:
+    """Whether a worker begins as a copy of what import left, and not by importing itself."""
+    return copies_imports(problem.facts, start_method(problem))
+
+
 def _starts_alike(name: str, problem: Problem, inspection: Inspection) -> bool:
     """Fork copies every stream but that of ``random``, which the library seeds anew in the child."""
-    if start_method(problem) == "fork":
+    if _copied(problem):
         return name != "random"
     return name in inspection.seeded_streams
 
@@ -142,7 +147,7 @@ def _pool(seen: Observation, _problem: Problem, _inspection: Inspection) -> Find
 
 
 def _handle(seen: Observation, problem: Problem, _inspection: Inspection) -> Finding:
-    if start_method(problem) == "fork":
+    if _copied(problem):
         message = f"{seen.name} is opened at import: forked processes would share it and disturb each other."
         return Finding(
             code="shared-handle", severity="warning", message=message, evidence=seen.evidence, excludes=BY_PROCESSES
@@ -159,7 +164,7 @@ def _writer(seen: Observation, _problem: Problem, _inspection: Inspection) -> Fi
 
 
 def _loop(seen: Observation, problem: Problem, _inspection: Inspection) -> Finding:
-    models = BY_ANY if start_method(problem) == "fork" else at_once(problem.facts.is_coroutine)
+    models = BY_ANY if _copied(problem) else at_once(problem.facts.is_coroutine)
     message = f"{seen.name} is one event loop for all calls; it can run one at a time, and cannot be forked."
     return Finding(code=seen.code, severity="warning", message=message, evidence=seen.evidence, excludes=models)
 

@@ -6,7 +6,7 @@ import platform
 import sys
 from time import perf_counter
 
-from .. import failures
+from .. import failures, fork_server
 from ..timing import os_counters, transport
 from . import item_source, loading
 
@@ -67,6 +67,7 @@ class Job:
             "import_seconds": self.import_seconds,
             "threads_after_import": self.threads_after_import,
             "start_methods": multiprocessing.get_all_start_methods(),
+            "forkserver_imports_main": fork_server.imports_main(),
             "default_start_method": multiprocessing.get_start_method(),
             "shipping_obstacle": transport.first_obstacle(self.function, self.items),
             "expression_imports": self._expression_imports(),
