@@ -153,6 +153,17 @@ class SerialTiming:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LongCall:
+    """One call that may outlast the time there is, as far as it was seen."""
+
+    ended: bool
+    """Otherwise it was abandoned, and the timing holds for the part that was seen: a call takes at least so long."""
+    children_running: int
+    """Processes that it had started and that still ran at the last sight of it."""
+    timing: SerialTiming
+
+
+@dataclass(frozen=True, kw_only=True)
 class Profile:
     """The serial run, split into what each model can and cannot overlap."""
 

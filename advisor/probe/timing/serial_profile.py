@@ -44,7 +44,7 @@ def profile(request: dict[str, Any], answers: Answers) -> dict[str, Any]:
     rss_before_bytes = os_counters.rss_bytes()
     ownership.claim(request["target"]["module"])
     marks = [state.snapshot(function, request["target"]["module"])]
-    run, order = _serial_run(loaded, answers)
+    run, order = serial_run_of(loaded, answers)
     results = [run.block(1)]
     result_check.check_result(results[0], request["target"]["text"])
     first_seconds = run.blocks[0][1]
@@ -93,10 +93,11 @@ def serial_run(request: dict[str, Any]) -> SerialRun:
     """The job's calls, at most ``most_calls``, ready to be run one by one, with no answers to the host."""
     loaded = job.Job(request)
     loading.run_setup(request["setup"])
-    return _serial_run(loaded, None)[0]
+    return serial_run_of(loaded, None)[0]
 
 
-def _serial_run(loaded: Job, answers: Answers | None) -> tuple[SerialRun, list[int]]:
+def serial_run_of(loaded: Job, answers: Answers | None) -> tuple[SerialRun, list[int]]:
+    """The job's calls, ready to be run in an order without a trend, and that order."""
     request, items, calls = loaded.request, loaded.items, loaded.calls
     order = call_sample.mix(call_sample.choose(calls, min(calls, MOST_NUMBERED), request["seed"]))
     runner = serial_timing.block_runner(calling.make_call(loaded.function, loaded.unpack), loaded.is_coroutine)
