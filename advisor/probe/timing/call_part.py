@@ -110,7 +110,7 @@ class PartObserver:
             "result_obstacle": None,
             "peak_rss_bytes": os_counters.peak_rss_bytes(),
             "rss_before_bytes": self._rss_before_bytes,
-            "threads_after_calls": loading.threads_alive(),
+            "threads_after_calls": loading.threads_alive() - self._own_threads(),
         }
 
     def _counters(self) -> tuple[float, float, float, float]:
@@ -118,6 +118,9 @@ class PartObserver:
         process, own, waited_for = os_counters.cpu_seconds()
         caller = own if self._caller_clock is None else time.clock_gettime(self._caller_clock)
         return process, caller, waited_for, self._queued.seconds()
+
+    def _own_threads(self) -> int:
+        return self._thread.is_alive() + (self._heartbeat is not None)
 
     def _report(self) -> None:
         ends = self._started + self._part_seconds
