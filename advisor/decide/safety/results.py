@@ -82,7 +82,8 @@ def failures(trials: Sequence[Trial]) -> Iterator[Finding]:
         if failure is None or model in seen:
             continue
         seen.add(model)
-        if _did_well(trial, trials):
+        refused = failure.kind == "raised" and _REFUSALS.search(failure.message) is not None
+        if refused and _did_well(trial, trials):
             yield Finding(
                 code="occasional-failure",
                 severity="note",
@@ -90,7 +91,6 @@ def failures(trials: Sequence[Trial]) -> Iterator[Finding]:
                 evidence=f"{trial.plan.idiom}: {failure.message}",
             )
             continue
-        refused = failure.kind == "raised" and _REFUSALS.search(failure.message) is not None
         if refused and trial.plan.workers > 1 and model != "serial":
             yield Finding(
                 code="outside-limit",
@@ -110,16 +110,12 @@ def failures(trials: Sequence[Trial]) -> Iterator[Finding]:
 
 
 def _did_well(failed: Trial, trials: Sequence[Trial]) -> bool:
-    """Whether the exception of a trial was chance: a run of as many workers of its model, or of more, had none."""
-    return (
-        failed.failure is not None
-        and failed.failure.kind == "raised"
-        and any(
-            trial.failure is None
-            and trial.plan.model == failed.plan.model
-            and trial.plan.workers >= failed.plan.workers > 1
-            for trial in trials
-        )
+    """Whether a refusal was chance: a run of as many workers of its model, or of more, met none."""
+    return any(
+        trial.failure is None
+        and trial.plan.model == failed.plan.model
+        and trial.plan.workers >= failed.plan.workers > 1
+        for trial in trials
     )
 
 

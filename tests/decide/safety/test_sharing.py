@@ -192,6 +192,10 @@ def test_a_failure_that_as_many_workers_did_not_meet_is_no_limit() -> None:
     once = refused(16, "the function raised ConnectionResetError: by peer on item 3 of 9.")
     findings = assess(problem, profile, (once, trial_of(threads(16), 1.0)))
     assert [(f.code, f.excludes) for f in findings] == [("occasional-failure", ())]
+    # What a race raises comes and goes as well.
+    race = refused(16, "the function raised RuntimeError: dictionary changed size on item 3 of 9.")
+    findings = assess(problem, profile, (race, trial_of(threads(16), 1.0)))
+    assert [(f.code, f.excludes) for f in findings] == [("trial-raised", ("threading",))]
 
 
 def test_a_limit_of_a_service_rules_nothing_out_and_says_how_many_it_takes() -> None:
