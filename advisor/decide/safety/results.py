@@ -81,7 +81,6 @@ def failures(trials: Sequence[Trial]) -> Iterator[Finding]:
         model, failure = trial.plan.model, trial.failure
         if failure is None or model in seen:
             continue
-        seen.add(model)
         refused = failure.kind == "raised" and _REFUSALS.search(failure.message) is not None
         if refused and _did_well(trial, trials):
             yield Finding(
@@ -91,6 +90,7 @@ def failures(trials: Sequence[Trial]) -> Iterator[Finding]:
                 evidence=f"{trial.plan.idiom}: {failure.message}",
             )
             continue
+        seen.add(model)
         if refused and trial.plan.workers > 1 and model != "serial":
             yield Finding(
                 code="outside-limit",
