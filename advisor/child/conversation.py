@@ -17,7 +17,7 @@ from ..errors import AdvisorError
 from ..records import Failure
 from .giving_up import TreeMemory, Watch
 from .pipes import Event, OutputTail, read_event
-from .post_mortem import describe_item, describe_place
+from .post_mortem import crash_sentence, describe_item, describe_place
 
 POLL_SECONDS = 0.05
 DUMP_SECONDS = 0.3
@@ -130,7 +130,7 @@ def _next_event(child: Answering, lines: queue.Queue[str | None], watch: Watch) 
 
 def _dump(child: Answering) -> None:
     """Let the interpreter print where it is: its handler of SIGABRT does, whatever it is busy with."""
-    pid = child.memory.minded_pid()
+    pid = child.memory.supervised_pid()
     if sys.platform != "win32" and pid is not None:
         with contextlib.suppress(OSError):
             os.kill(pid, signal.SIGABRT)
@@ -160,15 +160,9 @@ def _crash(child: Answering, unusable: bool) -> ChildFailedError:
     status = child.exit_status()
     if status is None:
         return gave_up("exited", "the interpreter closed every file it had open.", unusable)
-    if status < 0:
-        return gave_up("crashed", signal_words(status), unusable)
+    crash = crash_sentence(status)
+    if crash is not None:
+        return gave_up("crashed", crash, unusable)
     last = [line for line in child.output.text().strip().splitlines() if line.strip()][-1:]
     said = f" Its last words: {last[0][:200].rstrip('.')}." if last and status > 0 else ""
     return gave_up("exited", f"the interpreter ended by itself with status {status}.{said}", unusable)
-
-
-def signal_words(status: int) -> str:
-    """A sentence on an exit status below 0: the signal's name, and why the system may have sent it."""
-    name = signal.Signals(-status).name if -status in set(signal.Signals) else f"signal {-status}"
-    why = ", which the system sends where memory runs out" if name == "SIGKILL" else ""
-    return f"the interpreter crashed: {name}{why}."

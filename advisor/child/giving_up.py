@@ -105,22 +105,22 @@ class Watch:
 
 
 class TreeMemory:
-    """The memory of what a process minds, and of all below it; remembers every descendant that it has seen."""
+    """The memory of what a process supervises, and of all below it; remembers every descendant that it has seen."""
 
     def __init__(self, pid: int, system: System = THIS_SYSTEM) -> None:
         self._pid = pid
         self._system = system
-        self._minded_pid: int | None = None
+        self._supervised_pid: int | None = None
         self.seen: dict[int, psutil.Process] = {}
 
-    def minded_pid(self) -> int | None:
+    def supervised_pid(self) -> int | None:
         """The process below this one that runs the user's code, once it is there."""
-        self._minded_pid = self._minded_pid or process_tree.supervised(self._pid)
-        return self._minded_pid
+        self._supervised_pid = self._supervised_pid or process_tree.supervised(self._pid)
+        return self._supervised_pid
 
     def own_bytes(self) -> int:
         """Resident memory of the process that runs the user's code."""
-        pid = self.minded_pid()
+        pid = self.supervised_pid()
         return 0 if pid is None else _resident_bytes(pid)
 
     def tree_bytes(self, concern_bytes: int) -> int:
@@ -128,6 +128,8 @@ class TreeMemory:
         below = process_tree.descendants(self._pid)
         self.seen.update({process.pid: process for process in below})
         pids = [process.pid for process in below]
+        if self.supervised_pid() == self._pid:
+            pids.append(self._pid)
         resident = [_resident_bytes(pid) for pid in pids]
         # Pages shared after a fork stand in each process's figure. To count them once takes long.
         return (

@@ -18,10 +18,11 @@ from typing import Any, Protocol, Self
 
 from ..errors import UnusableError
 from . import process_tree
-from .conversation import Answering, ChildFailedError, Running, await_answer, gave_up, placed, signal_words
+from .conversation import Answering, ChildFailedError, Running, await_answer, gave_up, placed
 from .giving_up import ChildLimits, TreeMemory, Watch
 from .host import memory_limit_bytes
 from .pipes import Event, OutputTail, Requests, lines_of
+from .post_mortem import crash_sentence
 
 __all__ = ["MARKER", "PROBE", "Ask", "ChildFailedError", "ChildLimits", "Children", "Event"]
 
@@ -136,8 +137,9 @@ class Children:
             except subprocess.TimeoutExpired:
                 raise gave_up("timeout", f"it took longer than {seconds:g} s.", unusable=False) from None
             tail = child.output.text()
-            if status < 0:
-                raise gave_up("crashed", signal_words(status), unusable=False)
+            crash = crash_sentence(status)
+            if crash is not None:
+                raise gave_up("crashed", crash, unusable=False)
             if status:
                 last = tail.strip().splitlines()[-1:] or [f"exit status {status}"]
                 raise gave_up("exited", last[0], unusable=False)

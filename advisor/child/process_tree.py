@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import psutil
 
 TRACKER = "multiprocessing.resource_tracker"
-MINDING_SECONDS = 1.5
+SUPERVISING_SECONDS = 1.5
 """Longer than the minder itself waits for resource trackers."""
 TRACKER_SECONDS = 1.0
 SWEEPS = 5
@@ -78,7 +78,12 @@ def _children_by_task(pid: int) -> list[int] | None:
 
 
 def supervised(pid: int) -> int | None:
-    """The process that runs the user's code, by that of ``probe/supervisor.py``, whose first child it is."""
+    """The process that runs the user's code, by that of ``probe/supervisor.py``, whose first child it is.
+
+    On Windows nothing supervises it: it is the process itself.
+    """
+    if sys.platform == "win32":
+        return pid
     try:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
         return int(children[0]) if children else None
@@ -112,9 +117,10 @@ def kill_tree(process: subprocess.Popen[bytes], known: Iterable[psutil.Process] 
             os.killpg(process.pid, signal.SIGKILL)
 
 
-def kill_below(minder_pid: int, known: Iterable[psutil.Process] = ()) -> None:
-    """End all that a minder minds and those ``known`` from earlier; it ends itself what it adopts of them."""
-    _kill([*known, *(member for member in (*descendants(minder_pid), *_group(minder_pid)) if member.pid != minder_pid)])
+def kill_below(supervisor_pid: int, known: Iterable[psutil.Process] = ()) -> None:
+    """End all that a supervisor supervises and those ``known`` from earlier; it ends itself what it adopts of them."""
+    below = (*descendants(supervisor_pid), *_group(supervisor_pid))
+    _kill([*known, *(member for member in below if member.pid != supervisor_pid)])
 
 
 def _let_it_mind(process: subprocess.Popen[bytes]) -> None:
@@ -127,7 +133,7 @@ def _let_it_mind(process: subprocess.Popen[bytes]) -> None:
     with contextlib.suppress(OSError):
         process.send_signal(signal.SIGCONT)
     with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(MINDING_SECONDS)
+        process.wait(SUPERVISING_SECONDS)
 
 
 def kill_marked(variable: str, value: str) -> None:

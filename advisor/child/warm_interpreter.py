@@ -127,17 +127,17 @@ class _Standing:
         """
         starting = ChildLimits(silence_seconds=FORK_SECONDS, total_seconds=FORK_SECONDS, memory_bytes=2**63)
         began = await_answer(self.child, self.lines, "forked", watching(starting, self.child), lambda _event: None)
-        yield _Fork(self, began["minder_pid"])
+        yield _Fork(self, began["supervisor_pid"])
 
 
 class _Fork:
     """One request in the making."""
 
-    def __init__(self, standing: _Standing, minder_pid: int) -> None:
+    def __init__(self, standing: _Standing, supervisor_pid: int) -> None:
         self._standing = standing
-        self._minder_pid = minder_pid
+        self._supervisor_pid = supervisor_pid
         self._status: int | None = None
-        self.memory = TreeMemory(minder_pid)
+        self.memory = TreeMemory(supervisor_pid)
 
     @property
     def output(self) -> OutputTail:
@@ -168,12 +168,12 @@ class _Fork:
 
     def end(self, *, by_itself: bool) -> bool:
         """End what still runs of it, at once or after it had a moment to. Returns whether nothing runs any more."""
-        if by_itself and self.exit_status(process_tree.MINDING_SECONDS) is not None:
+        if by_itself and self.exit_status(process_tree.SUPERVISING_SECONDS) is not None:
             return True
         if self._status is None:
-            process_tree.kill_below(self._minder_pid, self.memory.seen.values())
-        if self.exit_status(process_tree.MINDING_SECONDS) is None:
+            process_tree.kill_below(self._supervisor_pid, self.memory.seen.values())
+        if self.exit_status(process_tree.SUPERVISING_SECONDS) is None:
             with contextlib.suppress(OSError):
-                os.kill(self._minder_pid, signal.SIGKILL)
+                os.kill(self._supervisor_pid, signal.SIGKILL)
             return False
         return True

@@ -35,9 +35,15 @@ def start_method(problem: Problem) -> StartMethod:
     asked, facts = problem.options.start_method, problem.facts
     if asked is not None:
         return asked
-    if facts.default_start_method == "fork" and facts.threads_after_import > 1:
-        return "forkserver" if "forkserver" in facts.start_methods else "spawn"
+    if facts.threads_after_import > 1 and copies_imports(facts, facts.default_start_method):
+        forks_nothing = "forkserver" in facts.start_methods and not facts.forkserver_imports_main
+        return "forkserver" if forks_nothing else "spawn"
     return facts.default_start_method
+
+
+def copies_imports(facts: TargetFacts, method: StartMethod) -> bool:
+    """Whether workers are copies of a process that has imported the target: threads, handles, random streams."""
+    return method == "fork" or (method == "forkserver" and facts.forkserver_imports_main)
 
 
 def idiom_of(problem: Problem, model: Model) -> str:

@@ -163,7 +163,8 @@ def _changes_of_processes(problem: Problem, timing: SerialTiming, limits: Mappin
         problem=replace(problem, demand=replace(demand, transport_seconds=demand.transport_seconds * smaller)),
         limits=limits,
     )
-    if "forkserver" in problem.facts.start_methods and start_method(problem) != "fork":
+    facts = problem.facts
+    if "forkserver" in facts.start_methods and not facts.forkserver_imports_main and start_method(problem) != "fork":
         yield _preloaded(problem, limits)
     yield from _other_start_methods(problem, limits)
     yield _Change(

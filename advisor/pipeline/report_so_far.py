@@ -18,7 +18,7 @@ from ..decide.safety import certificate
 from ..decide.search import next_trial
 from ..decide.what_ifs import next_verification, rank
 from ..errors import FunctionFailedError, failure_advice
-from ..records import Cost, Finding, Inspection, Job, Profile, Report, Trial
+from ..records import Cost, Finding, Inspection, Job, Options, Profile, Report, Trial
 from ..snippets.snippet import make_snippet
 from .budget import AnalysisBudget
 from .progress import Progress
@@ -140,12 +140,19 @@ class UnfinishedAnalysis:
 
     def _problem_after(self, trials: tuple[Trial, ...], findings: tuple[Finding, ...]) -> Problem:
         demand = learn_sizes(self._problem.demand, trials)
-        return replace(self._problem, demand=demand, excluded=safety.excluded_models(findings))
+        options = _within(self._problem.options, self._inspection)
+        return replace(self._problem, demand=demand, excluded=safety.excluded_models(findings), options=options)
 
     def _remaining_seconds(self) -> float:
         spent = self._clock() - self._started_seconds
         kept_back = HOT_LINES_SECONDS if self._problem.options.lines else 0.0
         return self._problem.options.budget_seconds - spent - kept_back
+
+
+def _within(options: Options, inspection: Inspection | None) -> Options:
+    """No more workers than what the calls ask takes at once."""
+    most = inspection.most_at_once if inspection is not None else None
+    return options if most is None else replace(options, max_workers=min(most, options.max_workers or most))
 
 
 def _with_intervals(trials: tuple[Trial, ...]) -> tuple[Trial, ...]:

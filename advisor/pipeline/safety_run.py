@@ -8,7 +8,7 @@ from typing import Any
 
 from ..child.interpreter import Ask, ChildFailedError, ChildLimits, Event
 from ..decide.model import memory
-from ..decide.problem import Problem, start_method
+from ..decide.problem import Problem, copies_imports, start_method
 from ..records import Inspection, Observation, Options, Profile
 from ..records.decoding import decode
 
@@ -48,10 +48,18 @@ def inspect(
         seen = decode(Inspection, ask(options.python, asked, limits, heard.append))
     except ChildFailedError as error:
         seen = _cut_short(heard, error)
+        if _crashed_at_once(heard, error):
+            # A trace function in many threads crashes some builds of Python: only a second crash without one counts.
+            heard.clear()
+            try:
+                untraced = {**asked, "trace_stores": False}
+                seen = decode(Inspection, ask(options.python, untraced, limits, heard.append))
+            except ChildFailedError as second:
+                seen = _cut_short(heard, second)
     if seen.differs_on_repeat is None and seen.calls_made == 0:
         # Not watched here, but while they were timed.
         seen = replace(seen, observations=(*seen.observations, *left))
-    if _draws(seen) and start_method(problem) != "fork":
+    if _draws(seen) and not copies_imports(facts, start_method(problem)):
         return replace(seen, seeded_streams=_seeded_streams(ask, request, seen, options, limits))
     return seen
 
@@ -70,6 +78,11 @@ def _seeded_streams(
         return ()
     mine = dict(seen.random_states)
     return tuple(name for name, state in answer["random_states"] if mine.get(name) == state)
+
+
+def _crashed_at_once(heard: list[Event], error: ChildFailedError) -> bool:
+    stages = [event["what"] for event in heard if event["event"] == "inspecting"]
+    return stages[-1:] == ["stress"] and error.failure.kind == "crashed"
 
 
 def _cut_short(heard: list[Event], error: ChildFailedError) -> Inspection:

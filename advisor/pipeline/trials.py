@@ -90,10 +90,14 @@ def _trial(step: Step, problem: Problem, earlier: Sequence[Trial], answer: Event
     demand, machine = problem.demand, problem.machine
     job_seconds = wall
     if calls < problem.facts.calls:
+        first_calls = 0.0
+        if not answer.get("warmed", True):
+            # Each worker made its first call within the run; these do not grow with the number of calls.
+            first_calls = min(cost_model.first_calls_seconds(step.plan, demand, machine), 0.9 * (wall - startup))
         job_seconds = (
             _by_noted_calls(wall, calls, problem, earlier)
             if step.plan.model == "serial"
-            else cost_model.extrapolated_job_seconds(step.plan, demand, machine, calls, wall, startup)
+            else cost_model.extrapolated_job_seconds(step.plan, demand, machine, calls, wall - first_calls, startup)
         )
     serial = job_seconds if step.plan.model == "serial" else serial_job_seconds(earlier, step.round)
     return Trial(

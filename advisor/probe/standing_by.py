@@ -4,7 +4,7 @@ The first request says ``stand_by``. Once the target is imported, the items are 
 probe sends ``standing_by`` with ``obstacle``: why this process must not be forked, or ``None``. With an obstacle the
 request is answered in this process and no other is read. Without one, every request, a line of JSON each, is answered
 in a fork of this process, which therefore finds the state that a fresh interpreter would have before its first call.
-Each fork is announced by ``forked`` with the ``minder_pid`` of the process that minds it, and its end by ``ended``
+Each fork is announced by ``forked`` with the ``supervisor_pid`` of the process that minds it, and its end by ``ended``
 with the ``status``, as ``subprocess`` gives it, once nothing of what it started is left.
 """
 
@@ -85,18 +85,18 @@ def _answer_in_a_fork(
     descriptor: int,
     answers: answering.Answers,
 ) -> None:
-    minder = _fork()
-    if minder == 0:
+    supervising = _fork()
+    if supervising == 0:
         os.setsid()
         supervisor.supervise()
         os.close(requests.fileno())
-        answers.send("forked", minder_pid=os.getppid())
+        answers.send("forked", supervisor_pid=os.getppid())
         forking.reseed()
         status = answering.run(find_task(request["task"]), request, descriptor)
         _flush()
         # What the target's module has registered to happen at exit is for the process that imported it.
         os._exit(status)
-    answers.send("ended", status=os.waitstatus_to_exitcode(os.waitpid(minder, 0)[1]))
+    answers.send("ended", status=os.waitstatus_to_exitcode(os.waitpid(supervising, 0)[1]))
 
 
 def _fork() -> int:

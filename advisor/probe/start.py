@@ -9,6 +9,8 @@ an ``event``:
 ``standing_by``, ``forked``, ``ended``  only to a request to stand by: see ``standing_by``
 ``facts``    what the target and its items are, and which ``interpreter`` this is
 ``measuring``  ``what`` cost of the machine is measured next; only of a full table
+``inspecting``  ``what`` is done next, "serial" or "stress", with the answer to ``inspect`` so far
+``part``     of a call that still runs: every 0.2 s, with the fields of the answer to ``profile_part`` so far
 *task*       the answer to the task, under the task's name; the last line of a good run
 ``failed``   ``kind`` ("unusable", "raised", "exited", "memory", "unpicklable") and ``message``; the last line
              of a bad one

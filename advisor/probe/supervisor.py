@@ -21,14 +21,21 @@ SET_CHILD_SUBREAPER = 36
 TRACKER = b"multiprocessing.resource_tracker"
 TRACKER_SECONDS = 1.0
 LAST_DESCRIPTOR = 1024
+STARTS_ANEW = sys.platform == "darwin"
+STARTED_ANEW = "ADVISOR_SUPERVISED"
+"""In the environment of an interpreter that has its supervisor already."""
 
 
-def supervise() -> None:
-    """Fork. Returns in the child; the parent waits for it, ends what it left, and ends as the child did."""
-    if not hasattr(os, "fork"):
+def supervise(anew: bool = STARTS_ANEW) -> None:
+    """Have a child do the rest. Returns in the child; the parent waits for it, ends what it left, and ends as it did.
+
+    With ``anew`` the child is this very command in a fresh interpreter, and not a fork: on macOS a system library
+    that is used after fork without exec may abort the process.
+    """
+    if not hasattr(os, "fork") or os.environ.pop(STARTED_ANEW, None) is not None:
         return
     _adopt_orphans()
-    child = os.fork()
+    child = _start_again() if anew else os.fork()
     if child == 0:
         return
     # Its copies of the pipes would hide that the child has closed its own.
@@ -48,6 +55,20 @@ def end_as(status: int) -> NoReturn:
             number = signal.SIGKILL
         os.kill(os.getpid(), number)
     os._exit(os.WEXITSTATUS(status) if os.WIFEXITED(status) else 1)
+
+
+def _start_again() -> int:
+    """This interpreter's own command once more, with every inheritable descriptor. Returns its number."""
+    words = getattr(sys, "orig_argv", None) or _command_words()
+    return os.posix_spawn(sys.executable, [sys.executable, *words[1:]], {**os.environ, STARTED_ANEW: "1"})
+
+
+def _command_words() -> list[str]:
+    """The command line of an interpreter that does not keep it, as before 3.10."""
+    import subprocess
+
+    flags: list[str] = vars(subprocess)["_args_from_interpreter_flags"]()
+    return [sys.executable, *flags, *sys.argv]
 
 
 def _adopt_orphans() -> None:
@@ -104,5 +125,5 @@ def _is_tracker(pid: int) -> bool:
 
 
 if __name__ == "__main__":
-    supervise()
+    supervise(anew=False)
     os.execvp(sys.argv[1], sys.argv[1:])  # noqa: S606 - the host's own command, with no shell

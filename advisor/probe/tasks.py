@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 TASKS = {
     "profile": ("timing.serial_profile", "profile"),
+    "profile_part": ("timing.call_part", "profile_part"),
     "inspect": ("safety.safety_tasks", "inspect"),
     "random_states": ("safety.safety_tasks", "random_states"),
     "trial": ("timing.plan_trial", "trial"),

@@ -6,7 +6,18 @@ All are frozen. Units are in the names; a figure that is missing is ``None``. Wh
 
 from .advised import Cost, Recommendation, Report
 from .asked import Inputs, Job, Options, Target
-from .found import CostRow, HotLine, Inspection, Machine, MachineCosts, Observation, Profile, SerialTiming, TargetFacts
+from .found import (
+    CostRow,
+    HotLine,
+    Inspection,
+    LongCall,
+    Machine,
+    MachineCosts,
+    Observation,
+    Profile,
+    SerialTiming,
+    TargetFacts,
+)
 from .outlook import CallPart, CallsLine, CallsPoint, Ceiling, Curve, CurvePoint, MeasuredPoint, Outlook, WhatIf
 from .terms import (
     MODELS,
@@ -42,6 +53,7 @@ __all__ = [
     "InputsKind",
     "Inspection",
     "Job",
+    "LongCall",
     "Machine",
     "MachineCosts",
     "MeasuredPoint",

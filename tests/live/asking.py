@@ -45,6 +45,7 @@ def ask_trial(
     calls: int,
     limits: ChildLimits = PATIENT,
     python: str = sys.executable,
+    warm: bool = False,
 ) -> Event:
     """The answer to a trial of one plan over all calls of the job."""
     asked = {
@@ -52,9 +53,23 @@ def ask_trial(
         "idiom": plan.idiom,
         "parameters": engine_sources.parameters(plan),
         "sample_calls": calls,
-        "warm": False,
+        "warm": warm,
     }
     return children.ask(python, asked, limits)
+
+
+def ask_inspection(
+    children: Children, job: Job, wait_fraction: float = 0.0, python: str = sys.executable, **changes: Any
+) -> Event:
+    """What the probe saw the calls share."""
+    asked = {
+        **probe_request("inspect", job, job.inputs, make_options(python=python)),
+        "wall_seconds": 0.002,
+        "wait_fraction": wait_fraction,
+        "seconds": 0.6,
+        **changes,
+    }
+    return children.ask(python, asked, PATIENT)
 
 
 def write_job(folder: Path, source: str, function: str = "f", inputs: str | None = "range(10)", **more: Any) -> Job:
@@ -99,3 +114,6 @@ def other_interpreters() -> dict[str, str]:
         if done.returncode == 0 and version != f"3.{sys.version_info.minor}":
             found.setdefault(version, path)
     return found
+
+
+OTHERS = other_interpreters()

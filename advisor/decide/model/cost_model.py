@@ -59,6 +59,7 @@ class Demand:
     cold_seconds: float = 0.0
     """Computed only because the call sleeps alone: an event loop that is kept busy saves it."""
     first_call_extra_seconds: float = 0.0
+    forkserver_imports_main: bool = False
     """What a process pays once, at its first call: a cache to fill, a module to import late."""
     sizes: tuple[float, ...] = ()
     """Seconds of single calls at even distances through the job; empty where all are alike."""
@@ -89,6 +90,7 @@ def demand_of(profile: Profile, facts: TargetFacts, costs: MachineCosts) -> Dema
         wait_seconds=profile.wait_seconds_per_call,
         transport_seconds=transport_seconds(timing, costs),
         import_seconds=facts.import_seconds,
+        forkserver_imports_main=facts.forkserver_imports_main,
         gil_enabled=facts.gil_enabled,
         helper_seconds=max(
             0.0,
@@ -179,6 +181,8 @@ def startup_seconds(plan: Plan, demand: Demand, machine: Machine) -> float:
     rounds = math.ceil(plan.processes / machine.usable_cores)
     # The server that forks the workers is itself started like a spawned process.
     server = process_start_seconds(costs, "spawn") if plan.start_method == "forkserver" else 0.0
+    if plan.start_method == "forkserver" and demand.forkserver_imports_main:
+        return server + demand.import_seconds + rounds * one + threads
     return server + rounds * (one + demand.import_seconds) + threads
 
 

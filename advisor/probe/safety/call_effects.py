@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 MOST_EVENTS = 2_000
 _WRITING_FLAGS = os.O_WRONLY | os.O_RDWR
+_EVENTS = ("open", "os.chdir", "os.putenv", "os.unsetenv")
 _UNIQUE = ("/dev/", "/proc/")
+_IMPORT_SYSTEM = "<frozen importlib._bootstrap>"
 _PLAIN_LOCKS = (type(threading.Lock()), type(threading.RLock()))
 
 
@@ -45,13 +47,13 @@ class AuditRecorder:
         self._open = False
 
     def _record(self, event: str, arguments: tuple[Any, ...]) -> None:
-        if not self._open or threading.get_ident() != self._me:
+        if not self._open or threading.get_ident() != self._me or event not in _EVENTS or importing():
             return
         if event == "open":
             self._record_open(*arguments)
         elif event == "os.chdir" and len(self.directories) < MOST_EVENTS:
             self.directories.append((self.call, os.fsdecode(arguments[0]), users_place()))
-        elif event in ("os.putenv", "os.unsetenv") and len(self.variables) < MOST_EVENTS:
+        elif len(self.variables) < MOST_EVENTS:
             self.variables.append((self.call, os.fsdecode(arguments[0]), users_place()))
 
     def _record_open(self, path: object, mode: str | None, flags: int | None) -> None:
@@ -62,6 +64,16 @@ class AuditRecorder:
         if not path.startswith(_UNIQUE):
             appending = "a" in mode if mode else bool((flags or 0) & os.O_APPEND)
             self.opened_for_writing.append((self.call, path, appending, users_place()))
+
+
+def importing() -> bool:
+    """Whether a module is being imported just now: what its import does is done once, and not by every call."""
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - how logging and warnings do it
+    while frame is not None:
+        if frame.f_code.co_filename == _IMPORT_SYSTEM:
+            return True
+        frame = frame.f_back
+    return False
 
 
 def users_place() -> str:

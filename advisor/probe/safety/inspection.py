@@ -7,7 +7,7 @@ by the host.
 from __future__ import annotations
 
 from ..target import calling
-from . import call_effects, handles, pickling, serial_calls, source_walk, stress_run
+from . import call_effects, handles, loop_binding, pickling, serial_calls, source_walk, stress_run
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,6 +44,9 @@ class Inspection:
         self.only_item = len(job.items) == 1
         self.calls_made = 0
         self.native_threads: int | None = None
+        self.traces_stores: bool = request.get("trace_stores", True)
+        self.most_at_once: int | None = None
+        """Above it, something outside the process answers otherwise."""
         self.changes_items = False
         """Then every call gets a copy of its item."""
         self.observations: list[dict[str, str | None]] = []
@@ -89,6 +92,7 @@ def inspect_calls(job: Job, request: dict[str, Any], answers: Answers) -> dict[s
         serial = serial_calls.run_serial_calls(inspection, source)
         answers.send("inspecting", what="stress", **_answer(inspection, serial, states_at_start, None))
         stressed = stress_run.stress_calls(inspection, serial, source)
+        _find_loop_bound(inspection)
     else:
         stressed = None
     return _answer(inspection, serial, states_at_start, stressed)
@@ -105,6 +109,7 @@ def _answer(
         "stressed_workers": 0 if stressed is None else stressed.workers,
         "random_states": states_at_start,
         "native_threads": inspection.native_threads,
+        "most_at_once": inspection.most_at_once,
     }
 
 
@@ -118,6 +123,14 @@ def _inspect_source(inspection: Inspection, source: Facts) -> None:
     for write in source.writes:
         if write.read_first and not write.locked:
             inspection.observe("unlocked-update", write.name, "%s: %s" % (write.place, write.source))
+
+
+def _find_loop_bound(inspection: Inspection) -> None:
+    """Name what belongs to the loop that the calls ran in."""
+    if inspection.loop is None:
+        return
+    for path, what in loop_binding.bound_variables(inspection.function, inspection.module_name, inspection.loop):
+        inspection.observe("loop-bound", path, "%s, %s, belongs to the event loop of the calls." % (path, what))
 
 
 def _handled(kind: type, source: Facts) -> bool:

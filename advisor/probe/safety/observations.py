@@ -173,7 +173,7 @@ def _environment(inspection: Inspection, recorder: AuditRecorder, around: Sequen
     changed = sorted(name for name in set(before) | set(after) if before.get(name) != after.get(name))
     steady = around[1]["environment"] == around[2]["environment"]
     written = collections.OrderedDict((name, place) for _, name, place in recorder.variables)
-    for name in list(written) or changed:
+    for name in dict.fromkeys((*written, *changed)):
         values = len([1 for _, seen, _ in recorder.variables if seen == name])
         place = written.get(name, "")
         restored = before.get(name) == after.get(name)

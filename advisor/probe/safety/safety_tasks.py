@@ -16,7 +16,7 @@ def inspect(request: dict[str, Any], answers: Answers) -> dict[str, Any]:
     """Look for state, handles and races that some way of running would get wrong.
 
     Request: that of ``profile``, with ``wall_seconds`` and ``wait_fraction`` of a call as timed, ``seconds`` for
-    all calls and ``most_calls``.
+    all calls and ``most_calls``; ``trace_stores``, false to make many calls at once without a trace function.
     """
     loaded = job.load(request)
     loading.run_setup(request["setup"])

@@ -45,7 +45,7 @@ def snapshot(function: Callable[..., Any], module_name: str) -> Fingerprint:
     """Every variable of the user's modules, by its path; what takes too long is left out."""
     found = Fingerprint()
     ends = perf_counter() + SNAPSHOT_SECONDS
-    for path, kind, value in _variables(function, module_name):
+    for path, kind, value in variables(function, module_name):
         found[path] = Variable(kind, value)
         if len(found) >= MOST_VARIABLES or perf_counter() > ends:
             found.complete = False
@@ -69,7 +69,8 @@ def _changed(was: Variable | None, now: Variable, complete: bool) -> bool:
     return bool(was.mark != now.mark)
 
 
-def _variables(function: Callable[..., Any], module_name: str) -> Iterator[tuple[str, str, Any]]:
+def variables(function: Callable[..., Any], module_name: str) -> Iterator[tuple[str, str, Any]]:
+    """(path, kind, value) of every variable that outlives a call."""
     yield from _function_state(function, getattr(function, "__name__", "the function"), set())
     for module in ownership.users_modules(module_name):
         prefix = "" if module.__name__ == module_name else module.__name__ + "."

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 TINY_SWITCH_SECONDS = 1e-6
 MOST_ROUNDS = 8
 STANDING_ASIDE_SECONDS = 1e-4
+MOST_ERRORS = 8
+"""Of one thread: then it ends."""
 LET_GO_SECONDS = 1.0
 """How long after its time a round may still run before it is left behind."""
 _REFUSALS = (
@@ -62,7 +64,8 @@ def in_threads(
     """Each of ``threads`` threads goes round the items until the time is over; all start through a barrier.
 
     In the code objects ``writers`` a thread stands aside just before it stores what others may have read, for at
-    most ``patience_seconds``. ``prepare`` makes each thread's own list of the items.
+    most ``patience_seconds``. ``prepare`` makes each thread's own list of the items. A thread goes on after a call
+    that failed, so that the share of failures tells a limit from an accident.
     """
     outcome = Outcome(threads)
     barrier = threading.Barrier(threads)
@@ -71,19 +74,21 @@ def in_threads(
 
     def go_round(first: int) -> None:
         mine = prepare(items)
+        failed = 0
         barrier.wait()
         sys.settrace(yielder.trace if writers else None)
         try:
             for _ in range(MOST_ROUNDS):
                 for place in range(len(items)):
                     number = (first + place) % len(items)
-                    outcome.results.append((number, call(mine[number])))
+                    try:
+                        outcome.results.append((number, call(mine[number])))
+                    except BaseException as error:
+                        outcome.errors.append(error)
+                        failed += 1
                 outcome.round_marks.append(None)
-                if perf_counter() > ends:
+                if perf_counter() > ends or failed >= MOST_ERRORS:
                     break
-        except BaseException as error:
-            sys.settrace(None)
-            outcome.errors.append(error)
         finally:
             sys.settrace(None)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import copy
-from time import perf_counter
 
-from . import fingerprint, state, stress
+from ..timing import os_counters
+from . import service_limit, state, stress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,29 +21,42 @@ MOST_THREADS = 8
 FEWEST_THREADS = 2
 MOST_TASKS = 16
 STRESS_SHARE = 0.5
-COMPARING_SECONDS = 0.15
 ROUNDING = 1e-9
 LEAST_PATIENCE_SECONDS = 0.005
 """How long a thread waits for another at a store, besides the time of calls."""
 
 
 def stress_calls(inspection: Inspection, serial: SerialCalls, source: Facts) -> Outcome | None:
-    """The same calls by many at once; differences from the serial ones are races."""
+    """The same calls by many at once; differences from the serial ones are races, or a limit of what they ask."""
     workers, seconds = _stress_plan(inspection, serial)
     if workers == 0:
         return None
+    before = state.snapshot(inspection.function, inspection.module_name)
+    outcome = _call_at_once(inspection, serial, source, workers, seconds)
+    if not service_limit.is_limit(
+        inspection,
+        serial,
+        source,
+        outcome,
+        lambda fewer: _call_at_once(inspection, serial, source, fewer, seconds / 2),
+    ):
+        _compare_stress(inspection, serial, source, outcome, before)
+    return outcome if outcome.ended and not outcome.errors else None
+
+
+def _call_at_once(inspection: Inspection, serial: SerialCalls, source: Facts, workers: int, seconds: float) -> Outcome:
     for container in serial.refill:
         container.clear()
-    before = state.snapshot(inspection.function, inspection.module_name)
     if inspection.loop is not None:
         outcome = stress.in_tasks(inspection.call, serial.items, workers, inspection.loop)
     else:
         patience = min(seconds / 2, LEAST_PATIENCE_SECONDS + 2 * workers * serial.seconds_per_call)
         prepare = copy.deepcopy if inspection.changes_items else lambda items: items
-        outcome = stress.in_threads(inspection.call, serial.items, workers, seconds, source.writers, prepare, patience)
+        # Without a GIL threads meet at a store by themselves, and several builds crash under a trace function.
+        writers = source.writers if inspection.traces_stores and os_counters.gil_enabled() else {}
+        outcome = stress.in_threads(inspection.call, serial.items, workers, seconds, writers, prepare, patience)
     inspection.calls_made += len(outcome.results) + len(outcome.errors)
-    _compare_stress(inspection, serial, source, outcome, before)
-    return outcome if outcome.ended and not outcome.errors else None
+    return outcome
 
 
 def _stress_plan(inspection: Inspection, serial: SerialCalls) -> tuple[int, float]:
@@ -72,7 +85,7 @@ def _compare_stress(
         if not stress.is_refusal(error):
             inspection.observe("race", "an exception", "With %s at once: %s." % (who, stress.describe(error)))
     if serial.differs is False:
-        wrong = _wrong_results(serial, outcome)
+        wrong = service_limit.wrong_results(serial, outcome)
         if wrong:
             place = next(("; %s: %s" % (w.place, w.source) for w in source.writes if not w.locked), "")
             text = "%d of %d calls by %s gave another result than alone%s."
@@ -104,14 +117,3 @@ def _compare_amounts(
     wanted, got = next((e, f) for e, f in zip(reversed(expected), reversed(found)) if e != f)
     where = "; " + place if place else ""
     inspection.observe("race", path, text % (len(outcome.results), who, path, "%.6g" % wanted, "%.6g" % got, where))
-
-
-def _wrong_results(serial: SerialCalls, outcome: Outcome) -> int:
-    """How many results are not those of the serial calls; not all are compared where that takes long."""
-    wrong = 0
-    ends = perf_counter() + COMPARING_SECONDS
-    for number, result in outcome.results:
-        wrong += fingerprint.compare([serial.results[1][number]], [result]) is True
-        if perf_counter() > ends:
-            break
-    return wrong

@@ -7,7 +7,7 @@ import platform
 import sys
 from time import perf_counter
 
-from .. import failures
+from .. import failures, fork_server
 from ..timing import os_counters, transport
 from . import item_source, loading
 
@@ -55,8 +55,10 @@ class Job:
         self.import_seconds = perf_counter() - started
         self.threads_after_import = loading.threads_alive()
         module = sys.modules[target["module"]]
+        rss_bytes = os_counters.rss_bytes()
         given = item_source.load_items(request["inputs"], module, request["calls"])
         self.items: list[Any] = [()] if given is None else given
+        self.items_bytes = max(0, os_counters.rss_bytes() - rss_bytes)
         self.unpack: str = request["unpack"] or "none"
         if given is None:
             _need_no_arguments(self.function, target)
@@ -86,6 +88,7 @@ class Job:
             "import_seconds": self.import_seconds,
             "threads_after_import": self.threads_after_import,
             "start_methods": multiprocessing.get_all_start_methods(),
+            "forkserver_imports_main": fork_server.imports_main(),
             "default_start_method": multiprocessing.get_start_method(),
             "shipping_obstacle": transport.first_obstacle(self.function, self.items),
             "expression_imports": self._expression_imports(),

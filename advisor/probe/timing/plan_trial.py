@@ -13,7 +13,7 @@ from .. import failures, fork_server
 from ..engines import ENGINES
 from ..safety import failing_item, fingerprint
 from ..target import call_sample, calling, job, loading
-from . import os_counters, serial_timing
+from . import os_counters
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from ..target.calling import TimedCall
     from ..target.job import Job
 
+AWAITING = ("await loop", "asyncio tasks")
+"""Idioms that await their calls."""
 DIGEST_SECONDS = 0.2
 
 
@@ -48,23 +50,30 @@ def trial(request: dict[str, Any], answers: Answers) -> dict[str, Any]:
     numbers = call_sample.choose(loaded.calls, request["sample_calls"], request["seed"])
     chosen = [items[number % len(items)] for number in numbers]
     noted = _noted(call, loaded, request)
-    warm = _warm_up(loaded, chosen[:1], len(chosen))
+    clock = _Clock()
+    timed = noted or call
+    warm = _may_warm_up(loaded, model, len(chosen))
+    if warm and request["idiom"] in AWAITING:
+        from ..target import call_await
+
+        timed = call_await.WarmedAwait(timed, lambda: call(chosen[0]), clock.start)
+    elif warm:
+        call(chosen[0])
     gc.collect()
-    cpu_before = os_counters.cpu_seconds()
-    started = perf_counter()
+    clock.start()
     try:
-        results = engine.run(noted or call, chosen, **request["parameters"])
+        results = engine.run(timed, chosen, **request["parameters"])
     except BaseException as error:
         raise failures.describe_failure(error, failing_item.find_item(error, items)) from error
-    wall_seconds = perf_counter() - started
-    cpu = [after - before for before, after in zip(cpu_before, os_counters.cpu_seconds())]
+    wall_seconds, cpu_seconds = clock.seconds()
     processes = request["parameters"].get("processes", 0)
     peak_bytes = os_counters.peak_rss_bytes(processes)
     return {
         "calls": len(chosen),
         "calls_made": len(chosen) + warm,
         "wall_seconds": wall_seconds,
-        "cpu_seconds": cpu[0] + cpu[2],
+        "cpu_seconds": cpu_seconds,
+        "warmed": warm,
         "peak_rss_bytes": peak_bytes,
         "result_digests": _digests(items, numbers, results, loaded.calls, request["seed"]),
         "call_seconds": calling.spread(noted.seconds, request["note_calls"]) if noted else [],
@@ -72,13 +81,30 @@ def trial(request: dict[str, Any], answers: Answers) -> dict[str, Any]:
     }
 
 
-def _warm_up(loaded: Job, items: Sequence[Any], planned_calls: int) -> bool:
-    """Call the first item before the clock starts, where that is asked for and there may be one call more."""
+class _Clock:
+    """Wall and CPU time of a run; started anew once the run is warm."""
+
+    def start(self) -> None:
+        """Count from now."""
+        self._cpu_seconds = os_counters.cpu_seconds()
+        self._started = perf_counter()
+
+    def seconds(self) -> tuple[float, float]:
+        """Wall seconds, and CPU seconds of this process and its children, since the start."""
+        wall_seconds = perf_counter() - self._started
+        process, _, children = (now - then for now, then in zip(os_counters.cpu_seconds(), self._cpu_seconds))
+        return wall_seconds, process + children
+
+
+def _may_warm_up(loaded: Job, model: str, planned_calls: int) -> bool:
+    """Whether to make a call before the clock starts: where that is asked for and there may be one call more.
+
+    Never in the parent of processes: the printed code does not, and what a first call leaves (an open connection, a
+    context of a device) would be forked.
+    """
     most_calls = loaded.request.get("most_calls")
-    warm = loaded.request["warm"] and (most_calls is None or planned_calls < most_calls)
-    if warm:
-        serial_timing.block_runner(calling.make_call(loaded.function, loaded.unpack), loaded.is_coroutine)(iter(items))
-    return warm
+    may = bool(loaded.request["warm"]) and (most_calls is None or planned_calls < most_calls)
+    return may and model not in ("multiprocessing", "hybrid")
 
 
 def _track_shared_memory() -> None:

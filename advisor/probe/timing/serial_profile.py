@@ -44,7 +44,7 @@ def profile(request: dict[str, Any], answers: Answers) -> dict[str, Any]:
     rss_before_bytes = os_counters.rss_bytes()
     ownership.claim(request["target"]["module"])
     marks = [state.snapshot(function, request["target"]["module"])]
-    run, order = _serial_run(loaded, answers)
+    run, order = serial_run_of(loaded, answers)
     results = [run.block(1)]
     result_check.check_result(results[0], request["target"]["text"])
     first_seconds = run.blocks[0][1]
@@ -64,6 +64,7 @@ def profile(request: dict[str, Any], answers: Answers) -> dict[str, Any]:
         "peak_rss_bytes": max(peak_bytes, os_counters.peak_rss_bytes()),
         "rss_before_bytes": rss_before_bytes,
         "result_digests": _first_digest(items, order[0], results[0]),
+        "items_bytes": loaded.items_bytes,
         "observations": _left_by_slow_calls(function, request, marks, measured["wall_seconds_per_call"]),
         "calls_made": sum(count for count, _ in run.blocks),
     }
@@ -105,10 +106,11 @@ def serial_run(request: dict[str, Any]) -> SerialRun:
     """The job's calls, at most ``most_calls``, ready to be run one by one, with no answers to the host."""
     loaded = job.load(request)
     loading.run_setup(request["setup"])
-    return _serial_run(loaded, None)[0]
+    return serial_run_of(loaded, None)[0]
 
 
-def _serial_run(loaded: Job, answers: Answers | None) -> tuple[SerialRun, list[int]]:
+def serial_run_of(loaded: Job, answers: Answers | None) -> tuple[SerialRun, list[int]]:
+    """The job's calls, ready to be run in an order without a trend, and that order."""
     request, items, calls = loaded.request, loaded.items, loaded.calls
     mixed = call_sample.mix(call_sample.choose(calls, min(calls, MOST_NUMBERED), request["seed"]))
     # The one call that every sample holds is the first.
