@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import platform
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,7 @@ class Origin:
     """What figures are of."""
 
     version: str
-    date: datetime.date
+    date: dt.date
     python_version: str
     system: str
     cores: int
@@ -30,7 +30,7 @@ def origin_here() -> Origin:
     """This version, today, on this machine."""
     return Origin(
         version=advisor.__version__,
-        date=datetime.datetime.now(datetime.UTC).date(),
+        date=dt.datetime.now(dt.UTC).date(),
         python_version=".".join(platform.python_version_tuple()[:2]),
         system=platform.system(),
         cores=THIS_SYSTEM.usable_cores(),

@@ -1,4 +1,6 @@
-"""How good the advice is: ``python -m benchmarks.score [--tune | --plans-only | --kept] [--page] [NAME ...]`` (``make score``).
+"""How good the advice is (``make score``).
+
+``python -m benchmarks.score [--tune | --plans-only | --kept] [--page] [NAME ...]``
 
 A name is a workload's or a suite's: ``known`` (where there is none), ``unseen``, ``longer``.
 

@@ -1,4 +1,4 @@
-"""How steady is this machine? ``python -m benchmarks.steadiness [--page] [SECONDS]``, beside which figures are to be read.
+"""How steady is this machine? ``python -m benchmarks.steadiness [--page] [SECONDS]``; figures are read beside it.
 
 The same loop runs on one core alone and on every core at once, in turns. What "every core" is worth follows: cores
 that share a physical one, or with other tenants' work, are worth less than their number, and not always the same.

@@ -151,12 +151,11 @@ def summary(record: type) -> str:
 
 def meaning(record: type, name: str) -> str:
     """The docstring of one of its fields; empty where the name says it all."""
-    docstring = _source()[record.__module__.removeprefix("advisor.records.")][record.__name__][name].docstring
-    return "" if docstring is None else docstring.value
+    module = record.__module__.removeprefix("advisor.records.")
+    docstring: griffe.Docstring | None = _source()[module][record.__name__][name].docstring
+    return "" if docstring is None else docstring.value.replace("``None``", "``null``")
 
 
 @functools.cache
-def _source() -> griffe.Module:
-    loaded = griffe.load("advisor.records", search_paths=[ROOT])
-    assert isinstance(loaded, griffe.Module)
-    return loaded
+def _source() -> griffe.Object | griffe.Alias:
+    return griffe.load("advisor.records", search_paths=[ROOT])
