@@ -4,41 +4,32 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from pathlib import Path
 
-import griffe
-
+from docs.generators.docstrings import assigned
 from docs.generators.site_address import ROOT
 from docs.generators.tables import table
 
-PACKAGES = ("advisor.decide", "advisor.check", "advisor.pipeline", "advisor.child")
+PACKAGES = ("decide", "check", "pipeline", "child")
 
 
 def markdown() -> str:
     """A table a module that has thresholds."""
     parts = []
     for package in PACKAGES:
-        for module in _modules(griffe.load(package, search_paths=[ROOT])):
-            rows = list(rows_of(module))
+        for path in sorted((ROOT / "advisor" / package).rglob("*.py")):
+            rows = list(rows_of(path))
             if rows:
-                parts.append(f"### `{module.path}`\n\n{table(('constant', 'value', 'meaning'), rows)}")
+                module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+                parts.append(f"### `{module}`\n\n{table(('constant', 'value', 'meaning'), rows)}")
     return "\n\n".join(parts)
 
 
-def rows_of(module: griffe.Module) -> Iterator[tuple[str, str, str]]:
-    """(name, value, meaning) of each public constant that is a number, or some of them."""
-    for name, attribute in module.attributes.items():
-        if attribute.is_alias:
-            continue
-        if name.isupper() and not name.startswith("_") and _is_number(str(attribute.value)):
-            meaning = "" if attribute.docstring is None else attribute.docstring.value
-            yield f"`{name}`", f"`{attribute.value}`", meaning
-
-
-def _modules(loaded: griffe.Object | griffe.Alias) -> Iterator[griffe.Module]:
-    if isinstance(loaded, griffe.Module):
-        yield loaded
-        for part in loaded.modules.values():
-            yield from _modules(part)
+def rows_of(path: Path) -> Iterator[tuple[str, str, str]]:
+    """(name, value, meaning) of each public constant that is a number, or several."""
+    for one in assigned(ast.parse(path.read_text(encoding="utf-8")).body):
+        if one.name.isupper() and not one.name.startswith("_") and _is_number(one.value):
+            yield f"`{one.name}`", f"`{one.value}`", one.docstring
 
 
 def _is_number(source: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import functools
 import inspect
@@ -10,10 +11,8 @@ import types
 import typing
 from collections.abc import Iterator
 
-import griffe
-
 from advisor import records
-from docs.generators.site_address import ROOT
+from docs.generators.docstrings import assigned
 from docs.generators.tables import table
 
 EMBEDDED = {
@@ -151,11 +150,10 @@ def summary(record: type) -> str:
 
 def meaning(record: type, name: str) -> str:
     """The docstring of one of its fields; empty where the name says it all."""
-    module = record.__module__.removeprefix("advisor.records.")
-    docstring: griffe.Docstring | None = _source()[module][record.__name__][name].docstring
-    return "" if docstring is None else docstring.value.replace("``None``", "``null``")
+    return _docstrings(record)[name].replace("``None``", "``null``")
 
 
 @functools.cache
-def _source() -> griffe.Object | griffe.Alias:
-    return griffe.load("advisor.records", search_paths=[ROOT])
+def _docstrings(record: type) -> dict[str, str]:
+    (defined,) = (one for one in ast.parse(inspect.getsource(record)).body if isinstance(one, ast.ClassDef))
+    return {one.name: one.docstring for one in assigned(defined.body)}
