@@ -13,4 +13,6 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def cell(text: str) -> str:
     """A text on one line, with nothing in it that would end its cell."""
-    return " ".join(text.replace("``", "`").split()).replace("|", "\\|")
+    parts = " ".join(text.replace("``", "`").split()).split("`")
+    # Between backticks, which the odd parts are, a bar ends no cell, and a backslash would be seen.
+    return "`".join(part if place % 2 else part.replace("|", "\\|") for place, part in enumerate(parts))
