@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from mkdocs.structure.files import File, Files
 
@@ -28,7 +29,26 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     urls = site_address.project_urls()
     config.site_url = urls["Documentation"]
     config.repo_url = urls["Repository"]
+    config.nav = [entry for part in config.nav or () for entry in expanded(part, Path(config.docs_dir))]
     return config
+
+
+def expanded(entry: Any, folder: Path) -> list[Any]:
+    """An entry of the navigation with every folder (``reference/review/``) as the pages in it; none where it has none.
+
+    Args:
+        entry: a page's path, or a title with a path or with entries below it.
+        folder: that of the pages.
+    """
+    if isinstance(entry, str):
+        return [entry]
+    ((title, below),) = entry.items()
+    if isinstance(below, list):
+        return [{title: [one for part in below for one in expanded(part, folder)]}]
+    if not below.endswith("/"):
+        return [entry]
+    pages = [path.relative_to(folder).as_posix() for path in sorted((folder / below).glob("*.md"))]
+    return [{title: pages}] if pages else []
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
