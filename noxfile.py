@@ -33,7 +33,7 @@ def tests(session: nox.Session) -> None:
 def lint(session: nox.Session) -> None:
     """What `make lint` checks."""
     session.install("--editable", ".[dev]")
-    session.run("make", "-o", ".venv/.dev.stamp", "lint", "PY=python", external=True)
+    make(session, "lint")
 
 
 @nox.session(python=HOST_PYTHONS[0])
@@ -65,7 +65,13 @@ def probe(session: nox.Session) -> None:
 def coverage(session: nox.Session) -> None:
     """How much of the code the fast tests run, in child processes too."""
     session.install("--editable", ".[dev]")
-    session.run("make", "-o", ".venv/.dev.stamp", "coverage", "PY=python", external=True)
+    make(session, "coverage")
+
+
+def make(session: nox.Session, target: str) -> None:
+    """A target of the Makefile in this session's environment, which has what it needs."""
+    environment = session.virtualenv.location
+    session.run("make", "-o", f"{environment}/.dev.stamp", target, f"VENV={environment}", external=True)
 
 
 def lowest_versions() -> Iterator[str]:

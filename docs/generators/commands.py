@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import click
 
-from advisor.cli.commands import cli
+from advisor.cli.main import cli
 from docs.generators.tables import table
 
 HEADS = ("option", "meaning", "default")
@@ -17,7 +17,16 @@ HEADS = ("option", "meaning", "default")
 def markdown() -> str:
     """A section a command: what it does, how it is written, its options."""
     context = click.Context(cli, info_name="advisor")
-    return "\n\n".join(section(context, command) for command in cli.commands.values())
+    return "\n\n".join(section(context, command) for command in commands())
+
+
+def commands() -> Iterator[click.Command]:
+    """Every command, by name."""
+    context = click.Context(cli)
+    for name in cli.list_commands(context):
+        command = cli.get_command(context, name)
+        if command is not None:
+            yield command
 
 
 def section(group: click.Context, command: click.Command) -> str:
@@ -64,11 +73,3 @@ def default(option: click.Option) -> str:
 def literal(text: str) -> str:
     """A sentence of the help as Markdown, in which nothing is a link, a tag or a wildcard."""
     return re.sub(r"([\[\]<>*_`])", r"\\\1", text)
-
-
-def option_names() -> Iterator[str]:
-    """Every option that any command has."""
-    for command in cli.commands.values():
-        for option in command.params:
-            if isinstance(option, click.Option):
-                yield from (*option.opts, *option.secondary_opts)

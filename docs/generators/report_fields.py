@@ -20,7 +20,7 @@ EMBEDDED = {
     (records.Recommendation, "plan"): records.Plan,
     (records.Profile, "timing"): records.SerialTiming,
 }
-"""Records whose fields stand in their owner: see ``advisor.records.wire``."""
+"""Records whose fields stand in their owner: see ``advisor.reports.report_json``."""
 SECTIONS = (
     *("target", "machine", "profile", "trials", "recommendation", "findings", "certificate", "outlook", "cost"),
     *("interrupted", "job", "options"),
@@ -52,7 +52,7 @@ RESPELT: dict[tuple[type, str], tuple[Field, ...]] = {
         ),
     ),
 }
-"""Fields that ``wire`` spells otherwise than the records do."""
+"""Fields that ``report_json`` spells otherwise than the records do."""
 
 
 def markdown() -> str:

@@ -11,7 +11,7 @@ import click
 import pytest
 import yaml
 
-from advisor.cli.commands import cli
+from advisor.cli.main import cli
 from tests.docs.fenced_blocks import Block, blocks, examples
 
 ADVISOR = [

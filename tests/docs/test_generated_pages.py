@@ -10,10 +10,10 @@ import click
 import pytest
 
 from advisor.check.against_baseline import BYTES_RATIO
-from advisor.cli.commands import cli
-from advisor.decide.verdict import TIE_RATIO
-from advisor.records import Report, wire
+from advisor.decide.choice import TIE_RATIO
+from advisor.records import Report
 from advisor.records.check_rules import RULES
+from advisor.reports import report_json
 from docs.generators import commands, constants, copied_pages, finding_codes, report_fields, site_address
 from tests.docs.fenced_blocks import ROOT
 from tests.reports.sample_reports import every_report
@@ -23,8 +23,8 @@ REPORTS = every_report()
 
 def test_every_command_has_its_options_and_their_defaults() -> None:
     text = commands.markdown()
-    for name, command in cli.commands.items():
-        section = text.split(f"## advisor {name}\n")[1].split("\n## ")[0]
+    for command in commands.commands():
+        section = text.split(f"## advisor {command.name}\n")[1].split("\n## ")[0]
         for option in command.params:
             if isinstance(option, click.Option):
                 assert f"| `{', '.join(option.opts)}" in section
@@ -43,7 +43,7 @@ def test_every_code_is_described() -> None:
 
 @pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS)
 def test_the_document_has_the_fields_that_are_described(report: Report) -> None:
-    document = wire.report_to_dict(report)
+    document = report_json.report_to_dict(report)
     assert set(document) == {"schema_version", *report_fields.SECTIONS}
     described = {frozenset(field.name for field in report_fields.documented(one)) for one in report_fields.reached()}
     for section in report_fields.SECTIONS:
