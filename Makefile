@@ -80,9 +80,11 @@ fast: $(DEV) ## the tests that start no process of the program
 live: $(DEV) browser ## the tests that run the built wheel
 	$(PY) -m pytest -m live $(PYTEST_ARGS)
 
-coverage: $(DEV) ## how much of the code the fast tests run, those lines that run in child processes included
+coverage: $(DEV) ## how much of the code the fast tests and the demo run, in all their processes
 	$(PY) -m coverage erase
 	$(PY) -m coverage run -m pytest -m "not live" $(PYTEST_ARGS)
+	$(PY) -m coverage run -m advisor analyze $(DEMO) --inputs-from $(DEMO_INPUTS) --quiet
+	# A process that was ended in the midst of writing has left half a file.
 	$(PY) -m coverage combine
 	$(PY) -m coverage report
 

@@ -63,7 +63,7 @@ def probe(session: nox.Session) -> None:
 
 @nox.session(python=HOST_PYTHONS[0])
 def coverage(session: nox.Session) -> None:
-    """How much of the code the fast tests run, in child processes too."""
+    """What `make coverage` reports."""
     session.install("--editable", ".[dev]")
     make(session, "coverage")
 
