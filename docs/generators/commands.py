@@ -51,19 +51,15 @@ def metavar(option: click.Option) -> str:
 
 
 def meaning(option: click.Option) -> str:
-    """Its help, without the default, which has a column of its own."""
+    """Its help."""
     repeatable = " Repeatable." if option.multiple and "Repeatable" not in (option.help or "") else ""
-    return _BRACKETED_DEFAULT.sub("", option.help or "") + repeatable
-
-
-_BRACKETED_DEFAULT = re.compile(r" \[(?P<default>[^\]]+)\](?=\.?$)")
+    return (option.help or "") + repeatable
 
 
 def default(option: click.Option) -> str:
     """What it is where it is not given: as the help states it, or the value."""
-    stated = _BRACKETED_DEFAULT.search(option.help or "")
-    if stated:
-        return literal(stated["default"])
+    if isinstance(option.show_default, str):
+        return literal(option.show_default)
     if option.is_flag:
         return "on" if option.default is True else ""
     value = option.default

@@ -10,6 +10,7 @@ from docs.generators.docstrings import assigned
 from docs.generators.site_address import ROOT
 from docs.generators.tables import table
 
+TO_THIS_PAGE = "See docs/explanation/constants.md."
 PACKAGES = ("decide", "check", "pipeline", "child")
 
 
@@ -29,7 +30,7 @@ def rows_of(path: Path) -> Iterator[tuple[str, str, str]]:
     """(name, value, meaning) of each public constant that is a number, or several."""
     for one in assigned(ast.parse(path.read_text(encoding="utf-8")).body):
         if one.name.isupper() and not one.name.startswith("_") and _is_number(one.value):
-            yield f"`{one.name}`", f"`{one.value}`", one.docstring
+            yield f"`{one.name}`", f"`{one.value}`", one.docstring.removesuffix(TO_THIS_PAGE)
 
 
 def _is_number(source: str) -> bool:
