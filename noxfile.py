@@ -75,8 +75,9 @@ def make(session: nox.Session, target: str) -> None:
 
 
 def lowest_versions() -> Iterator[str]:
-    """Each dependency of users at its lower bound."""
-    for line in nox.project.load_toml("pyproject.toml")["project"]["dependencies"]:
+    """Each dependency of users at its lower bound, those of the extra parquet too."""
+    project = nox.project.load_toml("pyproject.toml")["project"]
+    for line in [*project["dependencies"], *project["optional-dependencies"]["parquet"]]:
         requirement = Requirement(line)
         for bound in requirement.specifier:
             if bound.operator == ">=":

@@ -21,7 +21,7 @@ def test_every_entry_of_the_package_is_a_room() -> None:
 
 
 def test_every_path_that_is_named_is_there() -> None:
-    named = set(re.findall(r"`((?:advisor|benchmarks|docs|tests|workloads)/[\w./]*)`", TEXT))
+    named = set(re.findall(r"`((?:advisor|benchmarks|docs|tests|tools|workloads)/[\w./]*)`", TEXT))
     assert len(named) > 15
     for path in named - {"advisor/probe/engines/NAME.py"}:
         assert (ROOT / path).exists(), path
