@@ -49,7 +49,9 @@ def lowest(session: nox.Session) -> None:
     constraints = Path(session.create_tmp()) / "lowest.txt"
     constraints.write_text("\n".join(lowest_versions()), encoding="utf-8")
     session.install("--editable", ".[dev]", "--constraint", str(constraints))
-    session.run("pytest", "-m", "not live", *session.posargs)
+    # The linter of imports needs newer libraries than the program does.
+    left_out = "--ignore=tests/project/test_import_contracts.py"
+    session.run("pytest", "-m", "not live", left_out, *session.posargs)
 
 
 @nox.session(python=HOST_PYTHONS[0])
