@@ -88,6 +88,7 @@ def make_options(
         python=find_interpreter(python),
         budget_seconds=budget,
         timeout_seconds=timeout if timeout is not None else default_timeout_seconds(budget),
+        timeout_given=timeout is not None,
         models=_with_serial(models),
         max_workers=max_workers,
         start_method=start_method,

@@ -50,6 +50,8 @@ class Options:
     budget_seconds: float = 20.0
     timeout_seconds: float = 10.0
     """What one call may take."""
+    timeout_given: bool = False
+    """Whether the user set that bound: a call that outlives it has failed, one that outlives the default is long."""
     models: tuple[Model, ...] = MODELS
     max_workers: int | None = None
     start_method: StartMethod | None = None
