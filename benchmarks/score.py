@@ -140,7 +140,7 @@ def _contest(workload: Workload, repeats: Mapping[Plan, int], calls: int) -> dic
                 is_long = min(times[plan], default=math.inf) > SHORT_SECONDS
                 if repeat >= (REPEATS if is_long else most):
                     continue
-                seconds = job_seconds(children, job, options, plan, calls, 30)
+                seconds = job_seconds(children.ask, job, options, plan, calls, 30)
                 if seconds is not None:
                     times[plan].append(seconds)
     return times

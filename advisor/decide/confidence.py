@@ -49,8 +49,11 @@ def assure(
     }
     probability = opportunity.choice_probability(probabilities)
     models_tried = {plan.model for plan in tried}
+    # Hybrids are the last resort: that none was tried leaves the advice less sure, not open.
     open_plans = [
-        plan for plan in untried if plan.model not in models_tried and probabilities.get(plan, 0.0) > OPEN_PROBABILITY
+        plan
+        for plan in untried
+        if plan.model != "hybrid" and plan.model not in models_tried and probabilities[plan] > OPEN_PROBABILITY
     ]
     if open_plans:
         return Assurance(confidence="low", open_plan=max(open_plans, key=lambda plan: probabilities[plan]))
