@@ -10,7 +10,7 @@ equal. Each outcome is kept under ``reports/lasting``; without ``--again`` those
 from __future__ import annotations
 
 import contextlib
-import datetime
+import datetime as dt
 import itertools
 import json
 import math
@@ -140,7 +140,7 @@ def summary(scores: Sequence[LastingScore]) -> str:
     sure = sum(s.confidence == "high" and "multiprocessing" not in s.models_tried for s in scores)
     return "\n".join(
         [
-            f"Measured on {datetime.datetime.now(tz=datetime.UTC):%Y-%m-%d}; {len(scores)} jobs.",
+            f"Measured on {dt.datetime.now(tz=dt.UTC):%Y-%m-%d}; {len(scores)} jobs.",
             "",
             "| figure | value |",
             "| --- | --- |",

@@ -74,6 +74,7 @@ def make_options(
     stream: bool = False,
     lines: bool = True,
     max_calls: int | None = None,
+    quick: bool = False,
 ) -> Options:
     """How to try. ``timeout`` is half the budget unless given.
 
@@ -96,8 +97,9 @@ def make_options(
         seed=seed,
         idiom=find_idiom(idiom) if idiom is not None else None,
         stream=stream,
-        lines=lines,
+        lines=lines and not quick,
         max_calls=max_calls,
+        quick=quick,
     )
 
 

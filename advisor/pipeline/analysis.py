@@ -11,6 +11,7 @@ from ..child.known_interpreters import KnownInterpreters
 from ..child.warm_interpreter import WarmInterpreter
 from ..decide.model.cost_model import demand_of
 from ..decide.problem import Problem
+from ..decide.search.first_opinion import first_opinion
 from ..inputs import asked_idiom
 from ..inputs import item_files as input_files
 from ..records import Inputs, Job, Options, Report, TargetFacts
@@ -72,6 +73,7 @@ def analyze(
             options=options,
             timing=timing,
         )
+        progress.opinion(first_opinion(problem))
         progress.stage("watching what the calls share")
         inspection = safety_run.inspect(ask, request, profile, problem, memory_bytes)
         unfinished = UnfinishedAnalysis(job, problem, profile, clock, started, inspection, bounds)

@@ -63,5 +63,7 @@ class Options:
     """Results are wanted as they come, not all at the end."""
     lines: bool = True
     """Whether to ask Scalene for the hot lines."""
+    quick: bool = False
+    """Whether one trial of what the profile promises most is enough."""
     max_calls: int | None = None
     """How many calls of the function the analysis may make in all; ``None`` for any number."""

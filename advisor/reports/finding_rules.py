@@ -41,6 +41,10 @@ FINDINGS: Mapping[str, tuple[str, str]] = {
         "How to run the function, as measured.",
         "The report holds the code that was timed.",
     ),
+    "busy-machine": (
+        "Other work had the processors while the function was timed.",
+        "Analyze again on a quiet machine.",
+    ),
     # Between processes.
     "unpicklable-call": (
         "The function or its items cannot be pickled, so no process can be given them.",
