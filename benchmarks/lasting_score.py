@@ -1,7 +1,7 @@
 """How good the advice is on jobs that last: ``python -m benchmarks.lasting_score [--again] [NAME ...]``.
 
 For each workload of the suite ``lasting``, or of those named: advice as a user takes it, timed to its verdict; then a
-sweep of every plan on the whole job; then the best of the sweep, the plan advised and serial five times in turn. All
+sweep of every plan that nothing speaks against, on the whole job; then the best of the sweep, the plan advised and serial five times in turn. All
 runs of a contest are forks of one interpreter, where that is as good as a fresh one. Efficiency is the best plan's
 median over the advised plan's; plans whose medians differ by less than two runs of one and the same plan do count as
 equal. Each outcome is kept under ``reports/lasting``; without ``--again`` those kept are not measured anew.
@@ -98,10 +98,11 @@ def score(workload: Workload) -> LastingScore:
 def _sweep(workload: Workload, report: Report) -> tuple[dict[Plan, float], float]:
     started = time.monotonic()
     serial_seconds = report.recommendation.serial_job_seconds if report.recommendation else math.inf
+    unsafe = {model for finding in report.findings for model in finding.excludes}
     plans = [
         plan
         for plan in every_plan(report.target, THIS_SYSTEM.usable_cores())
-        if (plan.processes or 2) in PROCESSES and (plan.threads or 2) in THREADS
+        if (plan.processes or 2) in PROCESSES and (plan.threads or 2) in THREADS and plan.model not in unsafe
     ]
     times = _runs(workload, report, plans, 1, HOPELESS_RATIO * serial_seconds)
     return {plan: runs[0] for plan, runs in times.items() if runs}, time.monotonic() - started

@@ -66,8 +66,8 @@ def busy(profile: Profile) -> Iterator[Finding]:
         yield Finding(
             code="busy-machine",
             severity="note",
-            message="The machine was busy with other work: plans that compute seem slower, and all figures are less sure, "
-            "than on a quiet one. Analyze again when it is quiet.",
+            message="The machine was busy with other work: plans that compute seem slower, and all figures are less "
+            "sure, than on a quiet one. Analyze again when it is quiet.",
             evidence=f"{queued} of a serial call's time it was ready to run and other work had the processor.",
         )
 
