@@ -3,8 +3,9 @@
 For each workload of the suite ``lasting``, or of those named: advice as a user takes it, timed to its verdict; then a
 sweep of every plan that nothing speaks against, on the whole job; then the best of the sweep, the plan advised and
 serial five times in turn. All runs of a contest are forks of one interpreter, where that is as good as a fresh one.
-Efficiency is the best plan's median over the advised plan's; plans whose medians differ by less than two runs of one and the same plan do count as
-equal. Each outcome is kept under ``reports/lasting``; without ``--again`` those kept are not measured anew.
+Efficiency is the best plan's median over the advised plan's; plans whose medians differ by less than two runs of one
+and the same plan do count as equal. Each outcome is kept under ``reports/lasting``; without ``--again`` those kept are
+not measured anew.
 """
 
 from __future__ import annotations
