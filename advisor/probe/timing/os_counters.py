@@ -14,6 +14,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Self
 
+COPIED_FRACTION = 0.25
+"""Of what a process held when it was forked: what the fork comes to have copies of."""
+
 
 def cpu_seconds() -> tuple[float, float, float]:
     """CPU time so far, user and system: (whole process, calling thread, waited-for children)."""
@@ -108,10 +111,11 @@ class QueuedClock:
             return 0.0
 
 
-def peak_rss_bytes(workers: int = 0) -> int:
-    """The most memory this process has held, plus ``workers`` times the most that any child has held.
+def peak_rss_bytes(workers: int = 0, shared_bytes: int = 0) -> int:
+    """The most memory this process has held, plus ``workers`` times the most that any child has held of its own.
 
-    An upper bound: pages shared after fork count in each.
+    ``shared_bytes`` is what this process held when it forked the children: their figures count it as well, though they
+    have only copied what they wrote into since, counting references among it (``COPIED_FRACTION``).
     """
     try:
         import resource
@@ -119,8 +123,8 @@ def peak_rss_bytes(workers: int = 0) -> int:
         return 0
     unit = 1 if sys.platform == "darwin" else 1024
     own_bytes = _status_bytes("VmHWM:") or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
-    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss if workers else 0
-    return own_bytes + workers * child * unit
+    child_bytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit if workers else 0
+    return own_bytes + workers * max(0, child_bytes - int((1 - COPIED_FRACTION) * shared_bytes))
 
 
 def rss_bytes() -> int:

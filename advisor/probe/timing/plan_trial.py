@@ -60,6 +60,8 @@ def trial(request: dict[str, Any], answers: Answers) -> dict[str, Any]:
     elif warm:
         call(chosen[0])
     gc.collect()
+    is_forked = request["parameters"].get("start_method") == "fork"
+    shared_bytes = os_counters.rss_bytes() if is_forked else 0
     clock.start()
     try:
         results = engine.run(timed, chosen, **request["parameters"])
@@ -67,7 +69,7 @@ def trial(request: dict[str, Any], answers: Answers) -> dict[str, Any]:
         raise failures.describe_failure(error, failing_item.find_item(error, items)) from error
     wall_seconds, cpu_seconds = clock.seconds()
     processes = request["parameters"].get("processes", 0)
-    peak_bytes = os_counters.peak_rss_bytes(processes)
+    peak_bytes = os_counters.peak_rss_bytes(processes, shared_bytes)
     return {
         "calls": len(chosen),
         "calls_made": len(chosen) + warm,
