@@ -24,7 +24,7 @@ CHEAP = frozenset((
     "items", "keys", "values", "startswith", "endswith", "strip", "lstrip", "rstrip", "lower", "upper", "split",
     "rsplit", "partition", "rpartition", "replace", "title", "zfill", "ljust", "rjust", "basename", "dirname",
     "splitext", "with_suffix", "with_name", "relative_to", "as_posix", "perf_counter", "time", "monotonic", "info",
-    "debug", "warning", "error", "setdefault", "pop", "write", "writerow", "encode", "decode", "group", "copy",
+    "debug", "warning", "error", "setdefault", "pop", "write", "writerow", "encode", "decode", "group", "copy", "result",
 ))  # fmt: skip
 """Last names of calls that take next to nothing: alone they are no reason for a function."""
 
