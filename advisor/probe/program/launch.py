@@ -43,6 +43,7 @@ def _launch():
     with open(sys.argv[1], encoding="utf-8") as file:
         request = json.load(file)
     program_minding.tell_pid(request["folder"])
+    request["path"] = [os.path.abspath(entry) for entry in sys.path[1:]]
     program = main_module.prepare(request)
     watching.begin(request, began_seconds)
     program()

@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import sys
 from time import monotonic
 
 from . import own_code
@@ -15,18 +16,35 @@ def begin(request, began_seconds):
     clock = {"launched_seconds": request["launched_seconds"], "own_seconds": 0.0}
     watcher = _watcher(request, code)
     process = os.getpid()
+    path_before = frozenset(request["path"])
 
     def write(ended=True):
         # A forked child that ends as Python ends would write over what its parent sees.
         if os.getpid() != process:
             return
-        watcher.write(os.path.join(request["folder"], WATCHED_FILE), {**clock, "ended": ended})
+        seen = {**clock, "ended": ended, **_interpreter(code, path_before)}
+        watcher.write(os.path.join(request["folder"], WATCHED_FILE), seen)
 
     # Registered first, so that it runs last: what the program does at its end belongs to it.
     atexit.register(_finish, watcher, write)
     watcher.begin(write)
     clock["own_seconds"] = monotonic() - began_seconds
     clock["begun_seconds"] = monotonic()
+
+
+def _interpreter(code, path_before):
+    """By which names the program's own files are imported, and from where besides the usual folders."""
+    modules = {}
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if isinstance(file, str) and name != "__main__" and file in code:
+            modules.setdefault(os.path.abspath(file), name)
+    paths = [os.path.abspath(entry) for entry in sys.path if isinstance(entry, str)]
+    return {
+        "modules": modules,
+        "path": [entry for entry in paths if entry not in path_before],
+        "python_version": "%d.%d.%d" % sys.version_info[:3],
+    }
 
 
 def _watcher(request, code):
