@@ -55,6 +55,10 @@ class Judged:
     reasons: tuple[str, ...]
     changes_item: bool = False
     """Iterations change the item itself: a process would change its own copy."""
+    may_apply: bool = True
+    """Whether an edit may be advised."""
+    may_try: bool = True
+    """Whether anything is worth trying: not where what an iteration gives is never the same."""
 
 
 def outward_effects(analysis: Analysis, seen: SiteSeen | None) -> tuple[str, ...]:
@@ -119,6 +123,7 @@ def _against(names: Sequence[str], replays: Sequence[Replay], again: Replay | No
             if again is not None and _differ(replays[0], again):
                 return Judged(
                     independence="unknown",
+                    may_try=False,
                     reasons=(f"Iteration {each.item} gave another result each time that it was made, in one order, too.",),
                 )
             told = f" ({each.error})" if each.error and not before.error else ""

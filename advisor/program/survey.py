@@ -71,13 +71,15 @@ def read_survey(watched: Mapping[str, Any]) -> Survey:
     return Survey(stacks=stacks, instants=instants, processor_seconds=processor, looks=int(watched["looks"]))
 
 
-def site_times(survey: Survey, sites: Sequence[Site], program_seconds: float) -> tuple[SiteTime, ...]:
+def site_times(
+    survey: Survey, sites: Sequence[Site], paths: Mapping[str, str], program_seconds: float
+) -> tuple[SiteTime, ...]:
     """The time inside each site, callees included; the longest first.
 
     Whatever runs or waits below a site counts for it, in any thread and any task: a moment in which two are in it
     counts once.
     """
-    members = sites_of_stacks(survey, sites)
+    members = sites_of_stacks(survey, sites, paths)
     wall: dict[str, float] = defaultdict(float)
     for numbers, seconds in survey.instants:
         for name in frozenset().union(*(members[number] for number in numbers)):
@@ -99,11 +101,11 @@ def site_times(survey: Survey, sites: Sequence[Site], program_seconds: float) ->
     return tuple(sorted(found, key=lambda each: -each.wall_seconds))
 
 
-def sites_of_stacks(survey: Survey, sites: Sequence[Site]) -> tuple[frozenset[str], ...]:
-    """The ids of the sites that each stack is inside."""
+def sites_of_stacks(survey: Survey, sites: Sequence[Site], paths: Mapping[str, str]) -> tuple[frozenset[str], ...]:
+    """The ids of the sites that each stack is inside; ``paths`` are of the files as the sites name them."""
     by_file: dict[str, list[Site]] = defaultdict(list)
     for site in sites:
-        by_file[site.file].append(site)
+        by_file[paths[site.file]].append(site)
     known: dict[Place, frozenset[str]] = {}
 
     def around(place: Place) -> frozenset[str]:
@@ -115,9 +117,11 @@ def sites_of_stacks(survey: Survey, sites: Sequence[Site]) -> tuple[frozenset[st
     return tuple(frozenset().union(*(around(place) for place in stack.places)) for stack in survey.stacks)
 
 
-def overlap_seconds(survey: Survey, sites: Sequence[Site]) -> dict[frozenset[str], float]:
+def overlap_seconds(
+    survey: Survey, sites: Sequence[Site], paths: Mapping[str, str]
+) -> dict[frozenset[str], float]:
     """For each two sites the time in which one and the same stack was inside both: loops in loops."""
-    members = sites_of_stacks(survey, sites)
+    members = sites_of_stacks(survey, sites, paths)
     found: dict[frozenset[str], float] = defaultdict(float)
     for numbers, seconds in survey.instants:
         pairs: set[frozenset[str]] = set()

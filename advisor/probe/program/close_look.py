@@ -10,7 +10,7 @@ import sys
 import time
 from time import monotonic, perf_counter
 
-from . import effects, instrumenting, loading_hooked
+from . import audit_events, instrumenting, loading_hooked
 from .keeping import Keeping
 from .watching import write_whole
 
@@ -28,7 +28,7 @@ class CloseLook:
     def begin(self, write):
         """Have the files of the sites loaded with hooks, and listen to what the program does to the world."""
         loading_hooked.install(self._request["files"], self._request.get("script"), self.recorder)
-        effects.listen(self.recorder.active)
+        audit_events.listen(self.recorder.active)
         self._write = write
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self.recorder.be_silent)
@@ -48,7 +48,7 @@ class Recorder(instrumenting.Passing):
 
     def __init__(self, sites, folder):
         self.sites = {name: Watched(name, wanted, folder) for name, wanted in sites.items()}
-        self.active = effects.Active()
+        self.active = audit_events.Active()
         self._silent = False
 
     def enter(self, site_id):

@@ -7,9 +7,8 @@ import runpy
 import sys
 import types
 
-CANNOT_START = 127
-"""The exit status by which the host knows that there was no program; a shell says the same."""
-LAUNCHER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "launch.py")
+FAILURES = []
+"""What the program's main thread raised, if it did."""
 _HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -79,7 +78,8 @@ def _run(program):
         program()
     except SystemExit:
         raise
-    except BaseException:
+    except BaseException as error:
+        FAILURES.append(error)
         _hide_own_frames()
         raise
 

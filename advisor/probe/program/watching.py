@@ -5,7 +5,8 @@ import os
 import sys
 from time import monotonic
 
-from . import own_code
+from ..answering import name_error
+from . import main_module, own_code
 
 WATCHED_FILE = "watched.json"
 
@@ -43,6 +44,7 @@ def _interpreter(code, path_before):
     return {
         "modules": modules,
         "path": [entry for entry in paths if entry not in path_before],
+        "failure": name_error(main_module.FAILURES[0]) if main_module.FAILURES else None,
         "python_version": "%d.%d.%d" % sys.version_info[:3],
     }
 
