@@ -80,6 +80,8 @@ class Body:
     cannot: str | None
     """Why no function can be made of the body, where none can."""
     hooked: bool
+    importable: str | None = None
+    """The file with the function in it, without what a script would do when it is imported."""
 
 
 def look_closely(

@@ -137,13 +137,12 @@ def _body_module(workplace: Workplace, body: Body) -> BodyModule:
     assert body.function is not None  # noqa: S101 - asked only where there is one
     surveyed = workplace.surveyed
     path = Path(surveyed.paths[body.analysis.site.file])
-    is_main = surveyed.main_file is not None and path == Path(surveyed.main_file)
-    module = surveyed.modules.get(str(path)) if not is_main else None
+    module = surveyed.modules.get(str(path))
     root = path.parent
     for _ in (module or "").split(".")[:-1]:
         root = root.parent
     number = len(list(workplace.folder.glob("body-*")))
-    file = project.overlay(root, path, body.importable.encode(), workplace.folder / f"body-{number}")
+    file = project.overlay(root, path, (body.importable or "").encode(), workplace.folder / f"body-{number}")
     name = module or re.sub(r"\W|^(?=\d)", "_", path.stem)
     roots = (str(workplace.folder / f"body-{number}"), *surveyed.search_path)
     target = Target(

@@ -16,7 +16,10 @@ def read_bodies(
     ask: Ask, python: str, times: Sequence[SiteTime], surveyed: Surveyed, memory_bytes: int
 ) -> Mapping[str, Body]:
     """Analysis and body function of each site, by its id."""
-    sites = [[surveyed.paths[each.site.file], asdict(each.site)] for each in times]
+    sites = [
+        [surveyed.paths[each.site.file], asdict(each.site), surveyed.is_main(surveyed.paths[each.site.file])]
+        for each in times
+    ]
     if not sites:
         return {}
     limits = Limits(silence_seconds=READING_SECONDS, total_seconds=READING_SECONDS, memory_bytes=memory_bytes)

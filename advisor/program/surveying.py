@@ -39,6 +39,10 @@ class Surveyed:
     """Folders that the program imports from, beside the usual."""
     main_file: str | None
 
+    def is_main(self, path: str) -> bool:
+        """Whether a file ran as ``__main__``."""
+        return path not in self.modules
+
     @property
     def digests(self) -> Mapping[str, str]:
         """SHA-256 of each file that has a site, by the name that the sites have for it."""

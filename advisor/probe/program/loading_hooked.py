@@ -44,14 +44,14 @@ def compile_hooked(path, names):
 
 
 def read_source(path):
-    """The text of a Python file, decoded as the interpreter would, its line ends as they are."""
+    """The text of a Python file, decoded as the interpreter would, with ``\\n`` alone at its line ends."""
     import io
     import tokenize
 
     with open(path, "rb") as file:
         content = file.read()
     encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
-    return content.decode(encoding)
+    return content.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _file_of(names):

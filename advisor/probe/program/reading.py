@@ -2,7 +2,8 @@
 
 from dataclasses import asdict
 
-from . import loading_hooked, sites
+from . import analysis, body, importable, instrumenting, loading_hooked, sites
+from .findings import CannotSplit
 
 
 def read_sites(request, answers):
@@ -18,3 +19,40 @@ def read_sites(request, answers):
             unread.append(path)
         answers.alive()
     return {"sites": found, "unread": unread}
+
+
+def read_bodies(request, answers):
+    """What iterations need, leave and touch.
+
+    Request: ``sites``, each a path, the fields of a ``sites.Site`` and whether the file is the main script. Answer:
+    ``bodies``, for each the ``analysis``, the ``function`` made of it and the text in which to import that, or why
+    there ``cannot`` be one; and whether it can be ``hooked``.
+    """
+    found = []
+    for path, fields, is_main in request["sites"]:
+        site = sites.Site(**{**fields, "body": tuple(fields["body"])})
+        source = loading_hooked.read_source(path)
+        found.append(_read_body(source, site, is_main))
+        answers.alive()
+    return {"bodies": found}
+
+
+def _read_body(source, site, is_main):
+    seen = analysis.analyse(source, site)
+    read = {
+        "analysis": asdict(seen),
+        "hooked": instrumenting.hooked(source, site),
+        "function": None,
+        "importable": None,
+        "cannot": None,
+    }
+    try:
+        function = body.body_function(source, site, seen)
+    except CannotSplit as reason:
+        return {**read, "cannot": _sentence(str(reason))}
+    text = importable.importable(function.rewritten, function.name) if is_main else function.rewritten
+    return {**read, "function": asdict(function), "importable": text}
+
+
+def _sentence(text):
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
