@@ -1,6 +1,7 @@
 """What the iterations of a site do to the world outside the process, by the interpreter's own audit events."""
 
 import _thread
+import contextlib
 import os
 import sys
 
@@ -23,6 +24,17 @@ class Active:
 
     def __init__(self):
         self._threads = {}
+        self._muted = set()
+
+    @contextlib.contextmanager
+    def muted(self):
+        """What this thread does meanwhile is the probe's own."""
+        me = _thread.get_ident()
+        self._muted.add(me)
+        try:
+            yield
+        finally:
+            self._muted.discard(me)
 
     def push(self, site):
         """An iteration of the site begins in this thread."""
@@ -37,9 +49,9 @@ class Active:
                 return
 
     def here(self):
-        """The sites inside an iteration in this thread; of a thread that is inside none, those of all threads."""
-        own = self._threads.get(_thread.get_ident())
-        return own or ()
+        """The sites inside an iteration in this thread."""
+        me = _thread.get_ident()
+        return () if me in self._muted else self._threads.get(me, ())
 
     def clear(self):
         """Forget all."""

@@ -16,6 +16,14 @@ from .watching import write_whole
 
 MOST_TIMED = 4_000
 """Iterations whose seconds are written singly; of more a fair sample."""
+TINY_SECONDS, SURE_ITERATIONS = 50e-6, 300
+"""Iterations shorter than this, when so many were timed, are timed now and then."""
+UNTIMED_ITERATIONS = 63
+MOST_TINY_ITERATIONS = 200_000
+SHORT_SECONDS, SURE_ENTRIES = 1e-3, 100
+"""Executions shorter than this, when so many were seen, are only counted."""
+HOOK_SECONDS = 0.3e-6
+"""About what the two hooks take in an iteration that is not timed."""
 
 
 class CloseLook:
@@ -52,32 +60,41 @@ class Recorder(instrumenting.Passing):
         self._silent = False
 
     def enter(self, site_id):
-        """A site's loop begins in the calling frame."""
-        return Run(self, self.sites[site_id], sys._getframe(1))  # noqa: SLF001 - names by the frame, as debuggers do
+        """A site's loop begins in the calling frame; ``None`` where enough is known of loops that take no time."""
+        site = self.sites[site_id]
+        site.entries += 1
+        if self._silent or site.is_known():
+            return None
+        return Run(self, site, sys._getframe(1))  # noqa: SLF001 - names by the frame, as debuggers do
 
     def over(self, run, iterable):
         """What will be iterated over, untouched; its length, where it has one, tells which iteration is the last."""
-        try:
-            run.length = len(iterable)
-        except Exception:
-            run.length = None
+        if run is not None:
+            try:
+                run.length = len(iterable)
+            except Exception:
+                run.length = None
         return iterable
 
     def before(self, run, item):
         """An iteration begins."""
-        if self._silent:
+        if run is None:
+            return
+        if run.untimed > 0:
+            run.untimed -= 1
             return
         run.begin_iteration(item)
 
     def after(self, run, value=None):
         """An iteration has run to its end."""
-        if not self._silent:
+        if run is not None and run.body_began is not None:
             run.end_iteration()
         return value
 
     def leave(self, run):
         """The site is left."""
-        run.leave()
+        if run is not None:
+            run.leave()
 
     def be_silent(self):
         """In a forked child: what it does is not the program's own run."""
@@ -97,16 +114,27 @@ class Watched:
         self.name = name
         self.live_in = wanted["live_in"]
         self.names = wanted["names"]
+        self.keeps = wanted["keep"]
         self.keeping = Keeping(os.path.join(folder, wanted["file_name"]), self.names)
-        self.entries = self.iterations = self.unfinished = 0
+        self.entries = self.seen_entries = self.iterations = self.unfinished = self.timed_iterations = 0
         self.inside_seconds = self.body_seconds = self.body_cpu_seconds = 0.0
-        self.longest_seconds = 0.0
         self.effects = {}
         self.timed = []
         self._chance = 1
 
+    def is_tiny(self):
+        """Whether its iterations are too short to time each."""
+        return self.timed_iterations >= SURE_ITERATIONS and self.body_seconds < TINY_SECONDS * self.timed_iterations
+
+    def is_known(self):
+        """Whether to look at no further executions."""
+        if self.iterations > MOST_TINY_ITERATIONS and self.is_tiny():
+            return True
+        return self.seen_entries >= SURE_ENTRIES and self.inside_seconds < SHORT_SECONDS * self.seen_entries
+
     def note(self, seconds, cpu_seconds):
         """An iteration took so long."""
+        self.timed_iterations += 1
         self.body_seconds += seconds
         self.body_cpu_seconds += cpu_seconds
         if len(self.timed) < MOST_TIMED:
@@ -114,19 +142,22 @@ class Watched:
             return
         # A generator of its own: the program's random numbers stay what they are.
         self._chance = (self._chance * 6364136223846793005 + 1442695040888963407) % 2**64
-        place = (self._chance >> 33) % self.iterations
+        place = (self._chance >> 33) % self.timed_iterations
         if place < MOST_TIMED:
             self.timed[place] = (seconds, cpu_seconds)
 
     def seen(self):
-        """What is written of it."""
+        """What is written of it; executions and iterations that were not looked at count as those that were."""
+        all_of_it = self.entries / self.seen_entries if self.seen_entries else 1.0
+        iterations = round(self.iterations * all_of_it)
+        each = iterations / self.timed_iterations if self.timed_iterations else 0.0
         return {
             "entries": self.entries,
-            "iterations": self.iterations,
+            "iterations": iterations,
             "unfinished": self.unfinished,
-            "inside_seconds": self.inside_seconds,
-            "body_seconds": self.body_seconds,
-            "body_cpu_seconds": self.body_cpu_seconds,
+            "inside_seconds": max(0.0, (self.inside_seconds - HOOK_SECONDS * self.iterations) * all_of_it),
+            "body_seconds": self.body_seconds * each,
+            "body_cpu_seconds": self.body_cpu_seconds * each,
             "timed": self.timed,
             "effects": [{"what": what, **noted} for what, noted in self.effects.items()],
             **self.keeping.seen(),
@@ -139,53 +170,55 @@ class Run:
     def __init__(self, recorder, site, frame):
         self._recorder, self._site = recorder, site
         self.length = None
+        self.untimed = 0
+        self.body_began = None
         self._iteration = 0
         self._left = False
         self._own_seconds = 0.0
-        self._body_began = None
-        site.entries += 1
-        self._execution = site.keeping.begin_execution()
+        site.seen_entries += 1
+        self._execution = site.keeping.begin_execution() if site.keeps else None
         self._live_in = _values(site.live_in, frame) if self._execution is not None else ()
         self._began = perf_counter()
 
     def begin_iteration(self, item):
         """Keep what it needs, if it is one to keep, and start its clock."""
         site = self._site
-        if self._body_began is not None:
+        if self.body_began is not None:
             self.end_iteration()
-        site.iterations += 1
         if self._execution is not None and site.keeping.wants(self._execution, self._iteration, self.length):
-            self._keep(item)
-        self._iteration += 1
+            began = perf_counter()
+            with self._recorder.active.muted():
+                site.keeping.keep(self._execution, self._iteration, (item, *self._live_in))
+            spent = perf_counter() - began
+            site.keeping.spent_seconds += spent
+            self._own_seconds += spent
         self._recorder.active.push(site)
-        self._body_began, self._cpu_began = perf_counter(), time.thread_time()
-
-    def _keep(self, item):
-        site = self._site
-        began = perf_counter()
-        site.keeping.keep(self._execution, self._iteration, (item, *self._live_in))
-        spent = perf_counter() - began
-        site.keeping.spent_seconds += spent
-        self._own_seconds += spent
+        self.body_began, self._cpu_began = perf_counter(), time.thread_time()
 
     def end_iteration(self):
         """Stop its clock."""
-        if self._body_began is None:
-            return
         now, cpu = perf_counter(), time.thread_time()
-        self._site.note(now - self._body_began, cpu - self._cpu_began)
-        self._body_began = None
-        self._recorder.active.pop(self._site)
+        site = self._site
+        site.note(now - self.body_began, cpu - self._cpu_began)
+        self.body_began = None
+        self._recorder.active.pop(site)
+        passed = UNTIMED_ITERATIONS if site.is_tiny() else 0
+        # Those that will be passed over are counted here, and those that never come taken off at the end.
+        self.untimed = passed
+        self._iteration += 1 + passed
+        site.iterations += 1 + passed
 
     def leave(self):
         """The loop has ended, in whichever way."""
         if self._left:
             return
         self._left = True
-        if self._body_began is not None:
-            self._site.unfinished += 1
+        site = self._site
+        if self.body_began is not None:
+            site.unfinished += 1
             self.end_iteration()
-        self._site.inside_seconds += perf_counter() - self._began - self._own_seconds
+        site.iterations -= self.untimed
+        site.inside_seconds += perf_counter() - self._began - self._own_seconds
         if self._execution is not None:
             self._execution.close()
 
