@@ -71,10 +71,13 @@ def find(
         judgements: dict[str, Judgement] = {}
         for number, name in enumerate(chosen, start=1):
             progress.stage(f"judging site {number} of {len(chosen)}, {name}")
-            judgements[name] = judge_site(workplace, bodies[name], seen.get(name), progress)
+            judgements[name] = judge_site(workplace, bodies[name], seen.get(name))
         known = [
             ranked.Known(
-                time=each, body=bodies[each.site.id], seen=seen.get(each.site.id), judgement=judgements.get(each.site.id)
+                time=each,
+                body=bodies[each.site.id],
+                seen=seen.get(each.site.id),
+                judgement=judgements.get(each.site.id),
             )
             for each in looked_at
         ]

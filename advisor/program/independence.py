@@ -96,7 +96,9 @@ def judge(analysis: Analysis, names: Sequence[str], replays: Sequence[Replay], a
     if changes_item:
         reasons.append(f"Each iteration changes its own {names[0]} in place, which another process would not see.")
     if any(each.result is None and each.error is None for each in replays[0].iterations):
-        reasons[0] = f"{made} made again in fresh interpreters ({orders}): nothing left changed; results cannot be compared."
+        reasons[0] = (
+            f"{made} made again in fresh interpreters ({orders}): nothing left changed; results cannot be compared."
+        )
         return Judged(independence="unknown", reasons=tuple(reasons), changes_item=changes_item)
     sure: Independence = "reduction" if analysis.reductions else "independent"
     return Judged(independence=sure, reasons=(*reasons, *analysis.reasons), changes_item=changes_item)
@@ -124,7 +126,9 @@ def _against(names: Sequence[str], replays: Sequence[Replay], again: Replay | No
                 return Judged(
                     independence="unknown",
                     may_try=False,
-                    reasons=(f"Iteration {each.item} gave another result each time that it was made, in one order, too.",),
+                    reasons=(
+                        f"Iteration {each.item} gave another result each time that it was made, in one order, too.",
+                    ),
                 )
             told = f" ({each.error})" if each.error and not before.error else ""
             return _dependent(
@@ -136,7 +140,9 @@ def _against(names: Sequence[str], replays: Sequence[Replay], again: Replay | No
 
 def _differ(one: Replay, other: Replay) -> bool:
     known = {each.item: (each.result, each.error) for each in one.iterations}
-    return any(known.get(each.item, (each.result, each.error)) != (each.result, each.error) for each in other.iterations)
+    return any(
+        known.get(each.item, (each.result, each.error)) != (each.result, each.error) for each in other.iterations
+    )
 
 
 def _dependent(reason: str) -> Judged:

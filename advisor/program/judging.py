@@ -9,7 +9,6 @@ from pathlib import Path
 from ..child.interpreter import Ask, ChildFailedError
 from ..errors import FunctionFailedError, UnusableError
 from ..pipeline import analysis
-from ..pipeline.progress import Progress
 from ..records import Job, Report, Target
 from ..records.program import FindOptions
 from . import project
@@ -43,13 +42,13 @@ class Judgement:
     why_not_tried: str | None
 
 
-def judge_site(workplace: Workplace, body: Body, seen: SiteSeen | None, progress: Progress) -> Judgement:
+def judge_site(workplace: Workplace, body: Body, seen: SiteSeen | None) -> Judgement:
     """Replays first, then trials; where the body must not be made again, trials of what waits and computes as long."""
     effects = outward_effects(body.analysis, seen)
     replayable = body.function is not None and seen is not None and seen.items_kept > 0
     may_replay = not effects or workplace.options.replay_effects
     if not (replayable and may_replay):
-        return _by_stand_in(workplace, body, seen, effects, progress)
+        return _by_stand_in(workplace, body, seen, effects)
     assert seen is not None  # noqa: S101 - replayable
     module = _body_module(workplace, body)
     request = {
@@ -67,12 +66,12 @@ def judge_site(workplace: Workplace, body: Body, seen: SiteSeen | None, progress
         judged = Judged(
             independence="unknown", reasons=(f"The kept iterations could not be made again: {error.failure.message}",)
         )
-        return _by_stand_in(workplace, body, seen, effects, progress, judged)
+        return _by_stand_in(workplace, body, seen, effects, judged)
     judged = judge(body.analysis, _names(body), replays, again)
     if judged.independence == "dependent" or not judged.may_try:
         return Judgement(judged=judged, report=None, by_stand_in=False, why_not_tried=judged.reasons[0])
     job = job_of_replays(module, seen.kept, _calls(seen))
-    return _tried(workplace, body, judged, job, progress, needs_no_pickle=judged.changes_item, by_stand_in=False)
+    return _tried(workplace, body, judged, job, needs_no_pickle=judged.changes_item, by_stand_in=False)
 
 
 def _names(body: Body) -> tuple[str, ...]:
@@ -89,13 +88,15 @@ def _by_stand_in(
     body: Body,
     seen: SiteSeen | None,
     effects: tuple[str, ...],
-    progress: Progress,
     judged: Judged | None = None,
 ) -> Judgement:
     """By what the run itself showed of each iteration's waiting and computing."""
-    found = judged or Judged(
-        independence=body.analysis.verdict,  # type: ignore[arg-type] # one of the four words
-        reasons=(*effects[:2], *body.analysis.reasons),
+    found = (
+        judged
+        or Judged(
+            independence=body.analysis.verdict,  # type: ignore[arg-type] # one of the four words
+            reasons=(*effects[:2], *body.analysis.reasons),
+        )
     )
     if seen is None or not seen.timed:
         why = body.cannot or "Its iterations could not be watched in the second run."
@@ -107,9 +108,7 @@ def _by_stand_in(
         reason = f"{obstacle.path} ({obstacle.type}) cannot be pickled, so no other process can be given it."
         found = replace(found, reasons=(*found.reasons, reason))
     job = job_of_stand_in(seen, _calls(seen), workplace.folder)
-    return _tried(
-        workplace, body, found, job, progress, needs_no_pickle=bool(seen.obstacles), by_stand_in=True
-    )
+    return _tried(workplace, body, found, job, needs_no_pickle=bool(seen.obstacles), by_stand_in=True)
 
 
 def _tried(
@@ -117,7 +116,6 @@ def _tried(
     body: Body,
     judged: Judged,
     job: Job,
-    progress: Progress,
     needs_no_pickle: bool,
     by_stand_in: bool,
 ) -> Judgement:
@@ -125,7 +123,7 @@ def _tried(
         workplace.options.trying, models=models_for(workplace.options.trying, needs_no_pickle), lines=False
     )
     try:
-        report = analysis.analyze(job, options, progress)
+        report = analysis.analyze(job, options)
     except (UnusableError, FunctionFailedError) as error:
         return Judgement(judged=judged, report=None, by_stand_in=by_stand_in, why_not_tried=str(error))
     shown = replace(report, target=replace(report.target, name=body.analysis.site.id))

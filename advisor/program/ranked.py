@@ -96,7 +96,9 @@ def _site(known: Known, program_seconds: float, options: FindOptions) -> Program
         share=known.time.share,
         items_kept=0 if seen is None else seen.items_kept,
         independence=judgement.judged.independence if judgement is not None else analysis.verdict,  # type: ignore[arg-type] # as above
-        independence_reasons=judgement.judged.reasons if judgement is not None else analysis.reasons,
+        independence_reasons=tuple(
+            map(_sentence, judgement.judged.reasons if judgement is not None else analysis.reasons)
+        ),
         recommendation=advice,
         judged_by=None if advice is None or judgement is None else "stand-in" if judgement.by_stand_in else "replay",
         site_speedup=None if gain is None else gain.now_seconds / gain.then_seconds,
@@ -104,7 +106,7 @@ def _site(known: Known, program_seconds: float, options: FindOptions) -> Program
         program_speedup_low=None if whole is None else whole.low,
         program_speedup_high=None if whole is None else whole.high,
         applies=why_not is None,
-        why_not=why_not,
+        why_not=None if why_not is None else _sentence(why_not),
     )
 
 
@@ -118,7 +120,7 @@ def _why_not(known: Known, whole: ProgramGain | None, options: FindOptions) -> s
     if advice is None or whole is None:
         return judgement.why_not_tried or "Nothing was tried."
     if known.time.site.kind not in ("pool", "gather") and advice.model == "serial":
-        return f"One after the other is as fast as anything that was tried: {_clause(advice.headline)}"
+        return f"One after the other is as fast as anything that was tried: {_sentence(advice.headline)}"
     if whole.speedup < options.trying.min_speedup_ratio:
         ratio = fmt.ratio(whole.speedup)
         return f"The program as a whole would gain too little by it ({ratio})."
@@ -140,12 +142,16 @@ def _first(reasons: Sequence[str], otherwise: str) -> str:
     return reasons[0] if reasons else otherwise
 
 
-def _clause(headline: str) -> str:
-    return headline if headline.endswith(".") else f"{headline}."
+def _sentence(text: str) -> str:
+    """With a capital and a full stop; what the source says of a site has neither."""
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}"
 
 
 def best_of(
-    sites: Sequence[ProgramSite], gains: Mapping[str, Gain], overlaps: Mapping[frozenset[str], float], program_seconds: float
+    sites: Sequence[ProgramSite],
+    gains: Mapping[str, Gain],
+    overlaps: Mapping[frozenset[str], float],
+    program_seconds: float,
 ) -> Best:
     """The edits worth making together, and what they give as a whole."""
     chosen = best_together([gains[site.id] for site in sites if site.applies and site.id in gains], overlaps)
@@ -158,13 +164,19 @@ def best_of(
     )
 
 
-def only_the_better(sites: Sequence[ProgramSite], best: Best, overlaps: Mapping[frozenset[str], float]) -> tuple[ProgramSite, ...]:
+def only_the_better(
+    sites: Sequence[ProgramSite], best: Best, overlaps: Mapping[frozenset[str], float]
+) -> tuple[ProgramSite, ...]:
     """Of loops in loops one edit is advised: the others say which."""
     found = []
     for site in sites:
         if site.applies and site.id not in best.sites:
             other = next((name for name in best.sites if overlaps.get(frozenset((name, site.id)), 0.0) > 0), None)
-            why = f"{other}, which it is nested with, gains more." if other else "Together with the others it gains nothing."
+            why = (
+                f"{other}, which it is nested with, gains more."
+                if other
+                else "Together with the others it gains nothing."
+            )
             found.append(replace(site, applies=False, why_not=why))
         else:
             found.append(site)

@@ -53,9 +53,7 @@ def _replay(ask: Ask, python: str, request: Mapping[str, Any], order: str, memor
     names = ("item", "result", "error", "changed", "printed", "seconds", "cpu_seconds")
     return Replay(
         order=order,
-        iterations=tuple(
-            wire.decode(Iteration, dict(zip(names, made, strict=True))) for made in answer["iterations"]
-        ),
+        iterations=tuple(wire.decode(Iteration, dict(zip(names, made, strict=True))) for made in answer["iterations"]),
         left=tuple(wire.decode(Left, each) for each in answer["left"]),
     )
 

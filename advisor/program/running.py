@@ -200,9 +200,7 @@ def _program_pid(folder: Path) -> int | None:
         return None
 
 
-def _streams(
-    look: Look, folder: Path, stack: contextlib.ExitStack, standard_input: StandardInput
-) -> dict[str, Any]:
+def _streams(look: Look, folder: Path, stack: contextlib.ExitStack, standard_input: StandardInput) -> dict[str, Any]:
     streams: dict[str, Any] = {"stdin": stack.enter_context(standard_input.of_a_run())}
     if not look.shown:
         streams["stdout"] = subprocess.DEVNULL

@@ -61,12 +61,16 @@ class SiteTime:
 
 def read_survey(watched: Mapping[str, Any]) -> Survey:
     """From what the sampler has written."""
-    places = [Place(file=file, function=name, line=line, column=column) for file, name, line, column in watched["places"]]
+    places = [
+        Place(file=file, function=name, line=line, column=column) for file, name, line, column in watched["places"]
+    ]
     stacks = tuple(
         Stack(places=tuple(places[number] for number in stack["places"]), leaf=stack["leaf"])
         for stack in watched["stacks"]
     )
-    instants = tuple((tuple(number - 1 for number in numbers), float(seconds)) for numbers, seconds in watched["instants"])
+    instants = tuple(
+        (tuple(number - 1 for number in numbers), float(seconds)) for numbers, seconds in watched["instants"]
+    )
     processor = {int(number) - 1: float(seconds) for number, seconds in watched["processor"]}
     return Survey(stacks=stacks, instants=instants, processor_seconds=processor, looks=int(watched["looks"]))
 
@@ -117,9 +121,7 @@ def sites_of_stacks(survey: Survey, sites: Sequence[Site], paths: Mapping[str, s
     return tuple(frozenset().union(*(around(place) for place in stack.places)) for stack in survey.stacks)
 
 
-def overlap_seconds(
-    survey: Survey, sites: Sequence[Site], paths: Mapping[str, str]
-) -> dict[frozenset[str], float]:
+def overlap_seconds(survey: Survey, sites: Sequence[Site], paths: Mapping[str, str]) -> dict[frozenset[str], float]:
     """For each two sites the time in which one and the same stack was inside both: loops in loops."""
     members = sites_of_stacks(survey, sites, paths)
     found: dict[frozenset[str], float] = defaultdict(float)

@@ -47,7 +47,9 @@ class Surveyed:
     def digests(self) -> Mapping[str, str]:
         """SHA-256 of each file that has a site, by the name that the sites have for it."""
         return {
-            name: hashlib.sha256(self.texts[path]).hexdigest() for name, path in self.paths.items() if path in self.texts
+            name: hashlib.sha256(self.texts[path]).hexdigest()
+            for name, path in self.paths.items()
+            if path in self.texts
         }
 
 

@@ -142,7 +142,9 @@ class _Analysing:
             return UNKNOWN, (through.sentence,)
         if reductions:
             targets = sorted({each.target for each in reductions})
-            return REDUCTION, (f"iterations meet only in {', '.join(targets)}, which can be filled in order afterwards",)
+            return REDUCTION, (
+                f"iterations meet only in {', '.join(targets)}, which can be filled in order afterwards",
+            )
         return INDEPENDENT, ("no iteration reads what another writes",)
 
     def _through(self) -> Optional[Touch]:

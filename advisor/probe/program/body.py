@@ -115,7 +115,9 @@ class _LoopParts:
         changes = [change_of(each.node, each.name) for each in split.hoists]
         after = self._lines(split.last, len(self._body), margin, changes)
         rest = [*self._body[: split.first], *self._body[split.last :]]
-        needs_item = bool(set(iteration.items) & (set(_reads_after_hoists(rest, split)) | self._later)) or split.first > 0
+        needs_item = (
+            bool(set(iteration.items) & (set(_reads_after_hoists(rest, split)) | self._later)) or split.first > 0
+        )
         name = self._name(split, iteration)
         target = self._tree.text(self._loop.target)  # type: ignore[attr-defined]
         return Parts(
@@ -148,7 +150,9 @@ class _LoopParts:
         """The last line of the loop's head: the one before the body, or before the comments above it."""
         line = first_line(self._body[0]) - 1
         least = self._loop.iter.end_lineno  # type: ignore[attr-defined]
-        while line > least and (not self._layout.lines[line - 1].strip() or self._layout.lines[line - 1].lstrip()[0] == "#"):
+        while line > least and (
+            not self._layout.lines[line - 1].strip() or self._layout.lines[line - 1].lstrip()[0] == "#"
+        ):
             line -= 1
         return line
 
@@ -265,7 +269,9 @@ def refuse_scope(tree: Tree, node: ast.AST) -> None:
     """Sites whose code cannot move to the top of the module."""
     scope = tree.scope(node)
     if isinstance(scope, (ast.ClassDef, ast.Lambda)):
-        raise CannotSplit("it stands in the body of a class" if isinstance(scope, ast.ClassDef) else "it is in a lambda")
+        raise CannotSplit(
+            "it stands in the body of a class" if isinstance(scope, ast.ClassDef) else "it is in a lambda"
+        )
 
 
 def refuse_private_names(statements: Sequence[ast.AST], hoists: Sequence[object]) -> None:
@@ -282,9 +288,7 @@ def refuse_private_names(statements: Sequence[ast.AST], hoists: Sequence[object]
                 raise CannotSplit(f"it sets {node.names[0]} outside itself")
 
 
-def classify(
-    context: Context, node: ast.AST, names: Sequence[str]
-) -> Tuple[Tuple[str, ...], Tuple[str, ...]]:
+def classify(context: Context, node: ast.AST, names: Sequence[str]) -> Tuple[Tuple[str, ...], Tuple[str, ...]]:
     """Names read from outside: those known only at run time, and those that the imported module has."""
     tree = context.tree
     scopes = [tree.scope(node)]

@@ -77,7 +77,9 @@ class Iteration:
         self._context = context
         self.touches = [tuple(Touching(context, self._own, self._aliases(i), scope).of([self.body[i]]))
                         for i in range(len(self.body))]  # fmt: skip
-        self.changed = {each.path for touches in self.touches for each in touches if each.path and each.kind in IN_ORDER}
+        self.changed = {
+            each.path for touches in self.touches for each in touches if each.path and each.kind in IN_ORDER
+        }
         self.ordered = self._ordered()
 
     def _aliases(self, place: int) -> dict[str, str]:
