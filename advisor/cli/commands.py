@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import os
-import shutil
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,13 +14,12 @@ import click
 from .. import __version__
 from ..errors import AdvisorError, StoppedError
 from . import check_options as gate_options
+from . import page
+from .find import find
 
 if TYPE_CHECKING:
     from ..pipeline.progress import Progress
     from ..records import Report
-
-COLUMNS, LINES = 80, 24
-"""Of the page where standard output is no terminal."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -219,7 +217,7 @@ def compare(old_file: Path, new_file: Path, outputs: tuple[Path, ...], quiet: bo
     renderers = {suffix: functools.partial(render, compared) for suffix, render in rendering.RENDERERS.items()}
     files.write_rendered(outputs, renderers)
     if not quiet:
-        width, colour = _page()
+        width, colour = page.size()
         text = rendering.render_terminal(compared, width=width, colour=colour)
         click.echo(terminal.encodable(text, sys.stdout.encoding), nl=False, color=colour)
 
@@ -249,7 +247,7 @@ def machine(python: str | None, refresh: bool, outputs: tuple[Path, ...], quiet:
     }
     files.write_rendered(outputs, renderers)
     if not quiet:
-        width, colour = _page()
+        width, colour = page.size()
         click.echo(machine_table.render_terminal(described, rows, width=width, colour=colour), nl=False, color=colour)
 
 
@@ -259,21 +257,12 @@ def _progress(silent: bool, budget_seconds: float | None = None) -> Progress:
     return open_progress(silent, budget_seconds)
 
 
-def _page() -> tuple[int, bool]:
-    """(columns, whether colours are wanted) of standard output."""
-    if not sys.stdout.isatty():
-        return COLUMNS, False
-    return shutil.get_terminal_size((COLUMNS, LINES)).columns, "NO_COLOR" not in os.environ
-
-
-def _lines() -> int:
-    """Of standard output, one kept for the prompt."""
-    return (shutil.get_terminal_size((COLUMNS, LINES)).lines if sys.stdout.isatty() else LINES) - 1
-
-
 def _print_verdict(report: Report, paths: Sequence[Path]) -> None:
     from ..reports import terminal
 
-    width, colour = _page()
-    text = terminal.render(report, paths, width=width, lines=_lines(), colour=colour)
+    width, colour = page.size()
+    text = terminal.render(report, paths, width=width, lines=page.lines(), colour=colour)
     click.echo(terminal.encodable(text, sys.stdout.encoding), nl=False, color=colour)
+
+
+cli.add_command(find)

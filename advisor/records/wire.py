@@ -13,7 +13,7 @@ from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ..errors import UnusableError
-from . import Profile, Recommendation, Report, Trial
+from . import Machine, Profile, Recommendation, Report, Trial
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -32,17 +32,15 @@ def report_to_dict(report: Report) -> dict[str, Any]:
         Dicts, lists, strings, numbers, booleans and ``None`` alone. Seconds, bytes and plain ratios, the unit
         in the name; a figure that is missing, or is not finite, is ``None``.
     """
-    machine = _fields(report.machine)
-    machine["costs"]["process_start_seconds"] = dict(report.machine.costs.process_start_seconds)
     recommendation = report.recommendation
-    spelt: dict[str, Any] = _plain(
+    spelt: dict[str, Any] = plain(
         {
             "schema_version": SCHEMA_VERSION,
             "target": _fields(report.target),
-            "machine": machine,
+            "machine": machine_to_dict(report.machine),
             "profile": _profile_to_dict(report.profile),
             "trials": [_trial_to_dict(trial) for trial in report.trials],
-            "recommendation": None if recommendation is None else _recommendation_to_dict(recommendation),
+            "recommendation": None if recommendation is None else recommendation_to_dict(recommendation),
             "findings": [_fields(finding) for finding in report.findings],
             "certificate": [_fields(verdict) for verdict in report.certificate],
             "outlook": None if report.outlook is None else _fields(report.outlook),
@@ -84,7 +82,7 @@ def decode(record_type: type[Record], mapping: Mapping[str, Any]) -> Record:
     from pydantic import ValidationError
 
     try:
-        record: Record = _adapter(cast("Hashable", record_type)).validate_python(_plain(mapping))
+        record: Record = _adapter(cast("Hashable", record_type)).validate_python(plain(mapping))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         raise ValueError(_complaint(first["type"], first["loc"], first["msg"])) from None
@@ -132,7 +130,15 @@ def _trial_to_dict(trial: Trial) -> dict[str, Any]:
     return {**plan, **fields, **spelt}
 
 
-def _recommendation_to_dict(recommendation: Recommendation) -> dict[str, Any]:
+def machine_to_dict(machine: Machine) -> dict[str, Any]:
+    """Its costs by start method as a mapping."""
+    fields = _fields(machine)
+    fields["costs"]["process_start_seconds"] = dict(machine.costs.process_start_seconds)
+    return fields
+
+
+def recommendation_to_dict(recommendation: Recommendation) -> dict[str, Any]:
+    """The plan's fields stand directly in it."""
     fields = _fields(recommendation)
     plan: dict[str, Any] = fields.pop("plan")
     return {**plan, **fields}
@@ -141,20 +147,31 @@ def _recommendation_to_dict(recommendation: Recommendation) -> dict[str, Any]:
 def _nested(document: Mapping[str, Any]) -> dict[str, Any]:
     """The file's layout as the records': each embedded record under its own name."""
     nested = dict(document)
-    machine, profile = document.get("machine"), document.get("profile")
-    costs = machine.get("costs") if isinstance(machine, Mapping) else None
-    starts = costs.get("process_start_seconds") if isinstance(costs, Mapping) else None
-    if isinstance(machine, Mapping) and isinstance(costs, Mapping) and isinstance(starts, Mapping):
-        nested["machine"] = {**machine, "costs": {**costs, "process_start_seconds": list(starts.items())}}
+    if "machine" in document:
+        nested["machine"] = nested_machine(document["machine"])
+    profile = document.get("profile")
     if isinstance(profile, Mapping):
         nested["profile"] = {**profile, "timing": profile}
     trials = document.get("trials")
     if isinstance(trials, list):
         nested["trials"] = [_nested_trial(trial) for trial in trials]
     recommendation = document.get("recommendation")
-    if isinstance(recommendation, Mapping):
-        nested["recommendation"] = {**recommendation, "plan": recommendation}
+    nested["recommendation"] = nested_recommendation(recommendation)
     return nested
+
+
+def nested_machine(machine: object) -> object:
+    """The inverse of ``machine_to_dict``, as far as the document's shape allows."""
+    costs = machine.get("costs") if isinstance(machine, Mapping) else None
+    starts = costs.get("process_start_seconds") if isinstance(costs, Mapping) else None
+    if isinstance(machine, Mapping) and isinstance(costs, Mapping) and isinstance(starts, Mapping):
+        return {**machine, "costs": {**costs, "process_start_seconds": list(starts.items())}}
+    return machine
+
+
+def nested_recommendation(recommendation: object) -> object:
+    """The inverse of ``recommendation_to_dict``."""
+    return {**recommendation, "plan": recommendation} if isinstance(recommendation, Mapping) else recommendation
 
 
 def _nested_trial(trial: object) -> object:
@@ -165,11 +182,12 @@ def _nested_trial(trial: object) -> object:
     return {**trial, "plan": trial, "failure": failure}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Dicts, lists, strings, numbers, booleans and ``None`` alone; what is not finite is ``None``."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
-        return {str(key): _plain(part) for key, part in value.items()}
+        return {str(key): plain(part) for key, part in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(part) for part in value]
+        return [plain(part) for part in value]
     return value

@@ -107,7 +107,7 @@ class _Analysing:
 
     def _writes(self, reduced: Set[str]) -> Iterator[Noted]:
         for touch in self._touches:
-            if touch.kind in _WRITES or touch.kind == "reduction" and touch.path not in reduced:
+            if touch.kind in _WRITES or (touch.kind == "reduction" and touch.path not in reduced):
                 yield Noted(touch.kind if touch.kind in _WRITES else "method", _line(touch.node), touch.sentence)
         parts = Touching(self._context, set(self._flow.written) - set(self._items), {}, self._tree.scope(self._node))
         for touch in parts.of(self._code):
@@ -142,7 +142,9 @@ class _Analysing:
             return UNKNOWN, (through.sentence,)
         if reductions:
             targets = sorted({each.target for each in reductions})
-            return REDUCTION, (f"iterations meet only in {', '.join(targets)}, which can be filled in order afterwards",)
+            return REDUCTION, (
+                f"iterations meet only in {', '.join(targets)}, which can be filled in order afterwards",
+            )
         return INDEPENDENT, ("no iteration reads what another writes",)
 
     def _through(self) -> Optional[Touch]:

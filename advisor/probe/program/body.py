@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Optional, Sequence, Set, Tuple
 
 from .findings import Analysis, BodyFunction, CannotSplit
-from .flow import Flow, read_later, scope_names
+from .flow import read_later, scope_names
 from .layout import Change, Layout, change_of, first_line
 from .sites import Site, locate
-from .splitting import Iteration, Split, of_this_loop, singular
+from .splitting import Iteration, Split, of_this_loop
 from .syntax import COMPREHENSIONS, FUNCTIONS, LOOPS, Tree, bound_names, dotted, inside
-from .touching import Context, reads_of
+from .touching import Context
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,9 @@ class _LoopParts:
         """The last line of the loop's head: the one before the body, or before the comments above it."""
         line = first_line(self._body[0]) - 1
         least = self._loop.iter.end_lineno  # type: ignore[attr-defined]
-        while line > least and (not self._layout.lines[line - 1].strip() or self._layout.lines[line - 1].lstrip()[0] == "#"):
+        while line > least and (
+            not self._layout.lines[line - 1].strip() or self._layout.lines[line - 1].lstrip()[0] == "#"
+        ):
             line -= 1
         return line
 
@@ -290,7 +292,9 @@ def refuse_scope(tree: Tree, node: ast.AST) -> None:
     """Sites whose code cannot move to the top of the module."""
     scope = tree.scope(node)
     if isinstance(scope, (ast.ClassDef, ast.Lambda)):
-        raise CannotSplit("it stands in the body of a class" if isinstance(scope, ast.ClassDef) else "it is in a lambda")
+        raise CannotSplit(
+            "it stands in the body of a class" if isinstance(scope, ast.ClassDef) else "it is in a lambda"
+        )
 
 
 def refuse_private_names(statements: Sequence[ast.AST], hoists: Sequence[object]) -> None:
@@ -307,9 +311,7 @@ def refuse_private_names(statements: Sequence[ast.AST], hoists: Sequence[object]
                 raise CannotSplit(f"it sets {node.names[0]} outside itself")
 
 
-def classify(
-    context: Context, node: ast.AST, names: Sequence[str]
-) -> Tuple[Tuple[str, ...], Tuple[str, ...]]:
+def classify(context: Context, node: ast.AST, names: Sequence[str]) -> Tuple[Tuple[str, ...], Tuple[str, ...]]:
     """Names read from outside: those known only at run time, and those that the imported module has."""
     tree = context.tree
     scopes = [tree.scope(node)]

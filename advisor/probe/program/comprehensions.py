@@ -45,7 +45,9 @@ def comprehension_parts(tree: Tree, node: ast.AST) -> Parts:
     if not hoists:
         raise CannotSplit("an iteration calls nothing that would be worth handing to a worker")
     gone = {id(each) for hoist in hoists for each in ast.walk(hoist.node)}
-    stay = {each.id for top in elements for each in ast.walk(top) if isinstance(each, ast.Name) and id(each) not in gone}
+    stay = {
+        each.id for top in elements for each in ast.walk(top) if isinstance(each, ast.Name) and id(each) not in gone
+    }
     return _parts(context, node, hoists, bool(stay & set(items)), _element(tree, elements, hoists), "")
 
 

@@ -5,7 +5,9 @@ as it was written. It calls four functions of one object, the recorder, under th
 loader puts into the module's namespace before the module runs::
 
     enter(site_id) -> run            before a site's first iteration; called in the frame around the site, so that
-                                     ``sys._getframe(1)`` has the live-ins in its ``f_locals`` or ``f_globals``
+                                     ``sys._getframe(1)`` has the live-ins in its ``f_locals`` or ``f_globals``; None for
+                                     an execution that is not looked at
+    over(run, iterable) -> iterable  of a ``for``: the very same object, whose length may be of interest
     before(run, item) -> None        the next iteration is about to run; must return None
     after(run, value=None) -> value  it has run to its end; of a comprehension, ``value`` is what it contributes
     leave(run) -> None               the site is left, in whichever way; called once at the most
@@ -24,6 +26,7 @@ recorder inherits; they are iterators of C, so that nothing of them stands in a 
 from __future__ import annotations
 
 import ast
+import copy
 import itertools
 from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence, Tuple, Union
 
@@ -38,6 +41,11 @@ EXECUTOR_MAP_OF_ONE = 2
 
 class Passing:
     """What a recorder needs beside its four functions, to let iterables pass through."""
+
+    def over(self, run: Any, iterable: Any) -> Any:
+        """See the module's docstring."""
+        del run
+        return iterable
 
     def before(self, run: Any, item: Any) -> None:
         """See the module's docstring."""
@@ -139,7 +147,8 @@ class _Hooking(ast.NodeTransformer):
         return self._call(node, site, run)  # type: ignore[arg-type]
 
     def _loop(self, node: Any, site: Site, run: str) -> list[ast.stmt]:
-        """``run = enter(...)``, then the loop in ``try``, ``finally: leave(run)``."""
+        """``run = enter(...)``, then the loop in ``try``, ``finally: leave(run)``; without hooks where run is None."""
+        unwatched = copy.deepcopy(node)
         where = node.body[0]
         item = _as_value(node.target)
         body = _Continues(run).block(node.body)
@@ -151,7 +160,11 @@ class _Hooking(ast.NodeTransformer):
         entering = _at(node, ast.Assign([ast.Name(run, ast.Store())], self._enter(site)))
         leaving = _at(node, ast.Expr(_call("leave", _name(run))))
         dropping = _at(node, ast.Delete([ast.Name(run, ast.Del())]))
-        return [entering, _at(node, ast.Try([node], [], [], [leaving, dropping]))]
+        if isinstance(node, ast.For):
+            node.iter = _at(node.iter, _call("over", _name(run), node.iter))
+        watched = _at(node, ast.Try([node], [], [], [leaving, dropping]))
+        nobody = _at(node, ast.Compare(_name(run), [ast.Is()], [ast.Constant(None)]))
+        return [entering, _at(node, ast.If(nobody, [unwatched], [watched]))]
 
     def _comprehension(self, node: Any, site: Site, run: str) -> ast.expr:
         """The run travels beside the items of the first ``for``: ``for run, x in paired(enter(...), xs)``."""
@@ -210,7 +223,7 @@ class _Continues(ast.NodeTransformer):
             found.extend(rewritten if isinstance(rewritten, list) else [rewritten])
         return found
 
-    def visit_Continue(self, node: ast.Continue) -> list[ast.stmt]:  # noqa: N802 - the name that ast asks for
+    def visit_Continue(self, node: ast.Continue) -> list[ast.stmt]:
         """With the call before it."""
         return [_at(node, ast.Expr(_call("after", _name(self._run)))), node]
 

@@ -87,9 +87,7 @@ def _end(node: ast.AST) -> Tuple[int, int]:
 
 def _names(nodes: list[ast.expr], file: str) -> list[str]:
     lines = [node.lineno for node in nodes]
-    return [
-        f"{file}:{node.lineno}" + (f":{node.col_offset}" if lines.count(node.lineno) > 1 else "") for node in nodes
-    ]
+    return [f"{file}:{node.lineno}" + (f":{node.col_offset}" if lines.count(node.lineno) > 1 else "") for node in nodes]
 
 
 def _sites(tree: Tree) -> Iterator[Tuple[ast.expr, str, str]]:
@@ -101,7 +99,9 @@ def _sites(tree: Tree) -> Iterator[Tuple[ast.expr, str, str]]:
         if isinstance(node, ast.Call):
             found = _call_site(tree, node)
             if found:
-                taken.update(argument.value if isinstance(argument, ast.Starred) else argument for argument in node.args)
+                taken.update(
+                    argument.value if isinstance(argument, ast.Starred) else argument for argument in node.args
+                )
                 yield (node, *found)
         elif isinstance(node, LOOPS):
             yield (node, *_loop_site(tree, node))  # type: ignore[misc]

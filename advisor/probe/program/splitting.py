@@ -14,8 +14,8 @@ from typing import Iterable, Optional, Sequence, Set, Tuple
 
 from .findings import CannotSplit
 from .flow import Flow
-from .syntax import COMPREHENSIONS, FUNCTIONS, LOOPS, Tree, bound_names, dotted, inside, root_name
-from .touching import IN_ORDER, Context, Touch, Touching, reads_of
+from .syntax import COMPREHENSIONS, FUNCTIONS, LOOPS, bound_names, dotted, inside, root_name
+from .touching import IN_ORDER, Context, Touching, reads_of
 
 CHEAP = frozenset((
     "len", "str", "int", "float", "bool", "repr", "range", "enumerate", "zip", "isinstance", "issubclass", "getattr",
@@ -77,7 +77,9 @@ class Iteration:
         self._context = context
         self.touches = [tuple(Touching(context, self._own, self._aliases(i), scope).of([self.body[i]]))
                         for i in range(len(self.body))]  # fmt: skip
-        self.changed = {each.path for touches in self.touches for each in touches if each.path and each.kind in IN_ORDER}
+        self.changed = {
+            each.path for touches in self.touches for each in touches if each.path and each.kind in IN_ORDER
+        }
         self.ordered = self._ordered()
 
     def _aliases(self, place: int) -> dict[str, str]:
@@ -105,7 +107,7 @@ class Iteration:
         written = set(Flow().run([node]).written)
         if (reads | written) & (self.carried | late):
             return True
-        if any(path == read or path.startswith(read + ".") and self._whole(node, read) or read.startswith(path + ".")
+        if any(path == read or (path.startswith(read + ".") and self._whole(node, read)) or read.startswith(path + ".")
                for path in self.changed for read in reads):  # fmt: skip
             return True
         if any(isinstance(each, (ast.Return, ast.Yield, ast.YieldFrom)) for each in (node, *inside(node))):

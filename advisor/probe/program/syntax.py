@@ -113,9 +113,7 @@ def _evaluated_outside(inner: ast.AST, scope: ast.AST) -> bool:
 
 def bound_names(target: ast.AST) -> Tuple[str, ...]:
     """The names that a target binds, in the order of the text."""
-    return tuple(
-        node.id for node in ast.walk(target) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-    )
+    return tuple(node.id for node in ast.walk(target) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
 
 
 def dotted(node: ast.AST) -> str:

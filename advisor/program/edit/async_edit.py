@@ -47,9 +47,7 @@ def edit_async(tree: Tree, node: ast.AST, parts: Parts, plan: Plan) -> EditedTex
         *cancel,
         *layout.lines[end:],
     ]
-    return EditedText(
-        text=with_definition(whole, parts, not parts.call), imports=(Import(module="asyncio"),)
-    )
+    return EditedText(text=with_definition(whole, parts, not parts.call), imports=(Import(module="asyncio"),))
 
 
 class _Names:
@@ -88,7 +86,7 @@ def _loop(
     else:
         first = head(parts, names.task, names.tasks)
     body = layout.margin(loop.body[0])
-    deeper = f"{margin}{step}{body[len(margin):]}"
+    deeper = f"{margin}{step}{body[len(margin) :]}"
     values = value_names(parts)
     awaited = f"await {names.task}"
     if parts.skips:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...probe.program.body import Parts, inserted
-
 from .pool_text import Import
 
 

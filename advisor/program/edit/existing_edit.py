@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 
+from ...probe.program.body import free_name
 from ...probe.program.layout import Change, Layout, change_of
 from ...probe.program.pools import EXECUTORS, made_at, pool_made
 from ...probe.program.sites import Site
 from ...probe.program.syntax import COMPREHENSIONS, LOOPS, Tree, dotted, inside
-from ...probe.program.body import free_name
 from ...records.tried import Plan
 from .edited_text import EditedText
 from .pool_text import PROCESSES, THREADS, Import, context_of
@@ -148,7 +148,9 @@ def _bound_gather(tree: Tree, node: ast.AST, plan: Plan) -> EditedText:
     starred = [each.value for each in node.args if isinstance(each, ast.Starred)]
     if len(node.args) != 1 or not isinstance(starred[0], COMPREHENSIONS) or isinstance(starred[0], ast.DictComp):
         raise CannotEditError("what is gathered is not made in the call itself")
-    if any(isinstance(each, ast.Name) and each.id.lower().endswith(("semaphore", "sem")) for each in ast.walk(tree.module)):
+    if any(
+        isinstance(each, ast.Name) and each.id.lower().endswith(("semaphore", "sem")) for each in ast.walk(tree.module)
+    ):
         raise CannotEditError("how many run at once is bounded by a semaphore already")
     statement = tree.statement(node)
     layout = Layout(tree)

@@ -36,7 +36,9 @@ def refuse_place(tree: Tree, node: ast.expr, statement: ast.stmt) -> None:
     """Raise where no ``with`` can stand around what the expression is in."""
     layout = Layout(tree)
     if isinstance(statement, ast.For):
-        stays = any(isinstance(each, ast.Break | ast.Return | ast.Yield | ast.YieldFrom) for each in ast.walk(statement))
+        stays = any(
+            isinstance(each, ast.Break | ast.Return | ast.Yield | ast.YieldFrom) for each in ast.walk(statement)
+        )
         if stays or node not in ast.walk(statement.iter):
             raise CannotEditError("the loop around it may stop before the last result")
     elif not isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Expr | ast.Return):
@@ -60,9 +62,7 @@ def _is_taken_there(tree: Tree, node: ast.expr, statement: ast.stmt) -> bool:
     return consumer(tree, node) is not None or (isinstance(statement, ast.For) and statement.iter is node)
 
 
-def mapped_expression(
-    tree: Tree, node: ast.expr, parts: Parts, over: Callable[[str], str]
-) -> tuple[ItemsText, str]:
+def mapped_expression(tree: Tree, node: ast.expr, parts: Parts, over: Callable[[str], str]) -> tuple[ItemsText, str]:
     """The items' text, and the expression over what ``over`` makes of the items."""
     if isinstance(node, ast.Call):
         text = tree.text(node.args[1])
@@ -72,7 +72,9 @@ def mapped_expression(
     if parts.conditions:
         chosen = f"[{tree.text(only.target)} for {parts.target} in {parts.iterable} if {' if '.join(parts.conditions)}]"
         if "," in parts.target:
-            chosen = f"[{bracketed(parts.target)} for {parts.target} in {parts.iterable} if {' if '.join(parts.conditions)}]"
+            chosen = (
+                f"[{bracketed(parts.target)} for {parts.target} in {parts.iterable} if {' if '.join(parts.conditions)}]"
+            )
         items = ItemsText(text="items", made=(f"items = {chosen}",)) if parts.needs_item else ItemsText(text=chosen)
     elif parts.needs_item:
         items = items_twice(tree, node, only.iter)

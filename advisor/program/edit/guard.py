@@ -49,7 +49,7 @@ def with_guard(text: str, function: str, line: int, must: bool) -> str:
 
 def _first_running(tree: Tree, function: str, line: int) -> int | None:
     """The first statement of the module, outside any guard, that runs the site; ``None`` where none does."""
-    reaching = _reaching(tree, function.split(".")[0]) if function != "<module>" else frozenset()
+    reaching = _reaching(tree, function.split(".", maxsplit=1)[0]) if function != "<module>" else frozenset()
     for place, statement in enumerate(tree.module.body):
         if isinstance(statement, _PLAIN) or is_main_guard(statement):
             continue
@@ -89,10 +89,14 @@ def _problem(tree: Tree, first: int) -> str | None:
     }
     for node in tree.module.body[:first]:
         if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
-            reads = {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load)}
+            reads = {
+                each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load)
+            }
             own = {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
             own |= {each.arg for each in ast.walk(node) if isinstance(each, ast.arg)}
             late = sorted((reads - own) & bound)
             if late:
-                return f"worker processes need a __main__ guard, and {node.name} reads {late[0]}, which would be under it"
+                return (
+                    f"worker processes need a __main__ guard, and {node.name} reads {late[0]}, which would be under it"
+                )
     return None

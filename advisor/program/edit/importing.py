@@ -14,7 +14,9 @@ from .pool_text import Import
 
 def with_imports(source: str, wanted: Iterable[Import], unneeded: Sequence[Import] = ()) -> str:
     """The source with the imports that it lacks, and without those of ``unneeded`` that nothing uses any more."""
-    missing = [each for each in sorted(set(wanted), key=lambda each: (each.module, each.name or "")) if not _has(source, each)]
+    missing = [
+        each for each in sorted(set(wanted), key=lambda each: (each.module, each.name or "")) if not _has(source, each)
+    ]
     context = CodemodContext()
     module = cst.parse_module(source)
     for each in missing:

@@ -61,4 +61,6 @@ def _is_list(tree: Tree, binding: ast.AST) -> bool:
     if not isinstance(value, ast.Call):
         return False
     method = value.func.attr if isinstance(value.func, ast.Attribute) else ""
-    return dotted(value.func) in _LISTS or method in _LISTING_METHODS or dotted(value.func) in ("glob.glob", "os.listdir")
+    return (
+        dotted(value.func) in _LISTS or method in _LISTING_METHODS or dotted(value.func) in ("glob.glob", "os.listdir")
+    )

@@ -47,9 +47,7 @@ class Mapped:
         return f"{self._pool.variable}.map({self._function}, {items}{self._pool.chunk})"
 
 
-def _loop_lines(
-    tree: Tree, loop: ast.For, parts: Parts, mapped: Mapped, step: str
-) -> tuple[ItemsText, list[str]]:
+def _loop_lines(tree: Tree, loop: ast.For, parts: Parts, mapped: Mapped, step: str) -> tuple[ItemsText, list[str]]:
     """The lines from the loop's head to where what stays goes on; without it where nothing stays."""
     iterable = inner_iterable(loop, parts)
     once = ItemsText(text=_argument(tree, iterable))
@@ -92,14 +90,12 @@ def head(parts: Parts, target: str, iterable: str) -> str:
     return f"for {parts.counter}, {bracketed(target)} in enumerate({iterable}{parts.count_from}):"
 
 
-def _kept(
-    layout: Layout, parts: Parts, loop: ast.For, loop_lines: Sequence[str], margin: str, step: str
-) -> list[str]:
+def _kept(layout: Layout, parts: Parts, loop: ast.For, loop_lines: Sequence[str], margin: str, step: str) -> list[str]:
     """What stays of the body, one step deeper than it was."""
     if not loop_lines[-1].endswith(":") and not parts.skips and not parts.before:
         return []
     body = layout.margin(loop.body[0])
-    deeper = f"{margin}{step}{body[len(margin):]}"
+    deeper = f"{margin}{step}{body[len(margin) :]}"
     lines = [*parts.before]
     if parts.before:
         computed = loop_lines[0].partition(" = ")[0]
@@ -124,7 +120,8 @@ def _extends(tree: Tree, loop: ast.For, parts: Parts) -> bool:
     bound = scope_names(tree.scope(loop)).get(name, [])
     assigned = [tree.parent(each) for each in bound]
     return bool(assigned) and all(
-        isinstance(each, ast.Assign | ast.AnnAssign) and isinstance(each.value, ast.List | ast.ListComp) for each in assigned
+        isinstance(each, ast.Assign | ast.AnnAssign) and isinstance(each.value, ast.List | ast.ListComp)
+        for each in assigned
     )
 
 

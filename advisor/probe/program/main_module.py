@@ -1,0 +1,95 @@
+"""``__main__`` as the interpreter would have made it: for a script, a folder or archive, or ``-m module``."""
+
+import importlib.machinery
+import io
+import os
+import runpy
+import sys
+import types
+
+FAILURES = []
+"""What the program's main thread raised, if it did."""
+_HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def prepare(request):
+    """Set ``sys.argv``, ``sys.path`` and ``__main__``; returns a function that runs the program to its end."""
+    arguments = request["arguments"]
+    sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or os.curdir) != _HERE]
+    if request.get("module"):
+        _first_on_path(os.getcwd())
+        _set_argv(["-m", *arguments], ["-m", request["module"], *arguments])
+        _fresh_main()
+        return lambda: _run(lambda: runpy._run_module_as_main(request["module"]))  # noqa: SLF001 - what -m itself runs
+    script = os.path.abspath(request["script"])
+    _set_argv([request["typed"], *arguments], [request["typed"], *arguments])
+    if os.path.isdir(script) or not _is_source(script):
+        _first_on_path(script)
+        _fresh_main()
+        return lambda: _run(lambda: runpy._run_module_as_main("__main__", False))  # noqa: SLF001 - as the interpreter
+    _first_on_path(os.path.dirname(os.path.realpath(script)))
+    module = _fresh_main()
+    module.__dict__.update(
+        __file__=script,
+        __cached__=None,
+        __loader__=importlib.machinery.SourceFileLoader("__main__", script),
+    )
+    return lambda: _run(lambda: exec(compile_main(script), module.__dict__))  # noqa: S102 - it is the program
+
+
+def compile_main(script):
+    """The code of the script; replaced for a close look."""
+    with io.open_code(script) as file:
+        return compile(file.read(), script, "exec", dont_inherit=True)
+
+
+def _is_source(path):
+    """Whether a file is text to compile and not an archive or bytecode."""
+    import zipfile
+
+    return not zipfile.is_zipfile(path) and not path.endswith(".pyc")
+
+
+def _first_on_path(folder):
+    if not getattr(sys.flags, "safe_path", False) and not sys.flags.isolated:
+        sys.path.insert(0, folder)
+
+
+def _set_argv(argv, typed):
+    sys.argv[:] = argv
+    if hasattr(sys, "orig_argv"):
+        sys.orig_argv[:] = [sys.orig_argv[0], *typed]
+
+
+def _fresh_main():
+    """An empty ``__main__`` in the place of the launcher's, which stays referenced so that its names live on."""
+    import builtins
+
+    module = types.ModuleType("__main__")
+    module.__dict__.update(__builtins__=builtins, __annotations__={})
+    sys.modules["_advisor_launcher"] = sys.modules["__main__"]
+    sys.modules["__main__"] = module
+    return module
+
+
+def _run(program):
+    """Run it. What it raises goes on to the interpreter, without the frames that are not its own."""
+    try:
+        program()
+    except SystemExit:
+        raise
+    except BaseException as error:
+        FAILURES.append(error)
+        _hide_own_frames()
+        raise
+
+
+def _hide_own_frames():
+    shown = sys.excepthook
+
+    def hook(kind, error, trace):
+        while trace is not None and trace.tb_frame.f_code.co_filename.startswith(_HERE):
+            trace = trace.tb_next
+        shown(kind, error.with_traceback(trace), trace)
+
+    sys.excepthook = hook

@@ -1,0 +1,58 @@
+"""The tasks ``read_sites`` and ``read_bodies``: a program's source, parsed by the interpreter that runs it."""
+
+from dataclasses import asdict
+
+from . import analysis, body, importable, instrumenting, loading_hooked, sites
+from .findings import CannotSplit
+
+
+def read_sites(request, answers):
+    """All sites of some files.
+
+    Request: ``files``, each a path and how the records are to name it. Answer: ``sites``, fields of ``sites.Site``; ``unread``, files that cannot be parsed.
+    """
+    found, unread = [], []
+    for path, name in request["files"]:
+        try:
+            found += [asdict(site) for site in sites.find_sites(loading_hooked.read_source(path), name)]
+        except (OSError, SyntaxError, ValueError, RecursionError):
+            unread.append(path)
+        answers.alive()
+    return {"sites": found, "unread": unread}
+
+
+def read_bodies(request, answers):
+    """What iterations need, leave and touch.
+
+    Request: ``sites``, each a path, the fields of a ``sites.Site`` and whether the file is the main script. Answer:
+    ``bodies``, for each the ``analysis``, the ``function`` made of it and the text in which to import that, or why
+    there ``cannot`` be one; and whether it can be ``hooked``.
+    """
+    found = []
+    for path, fields, is_main in request["sites"]:
+        site = sites.Site(**{**fields, "body": tuple(fields["body"])})
+        source = loading_hooked.read_source(path)
+        found.append(_read_body(source, site, is_main))
+        answers.alive()
+    return {"bodies": found}
+
+
+def _read_body(source, site, is_main):
+    seen = analysis.analyse(source, site)
+    read = {
+        "analysis": asdict(seen),
+        "hooked": instrumenting.hooked(source, site),
+        "function": None,
+        "importable": None,
+        "cannot": None,
+    }
+    try:
+        function = body.body_function(source, site, seen)
+    except CannotSplit as reason:
+        return {**read, "cannot": _sentence(str(reason))}
+    text = importable.importable(function.rewritten, function.name) if is_main else function.rewritten
+    return {**read, "function": asdict(function), "importable": text}
+
+
+def _sentence(text):
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")

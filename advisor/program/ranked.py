@@ -1,0 +1,278 @@
+"""What is known of each site -> the ranking, the best set, what there is to say of the whole program. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from .. import formatting as fmt
+from ..records import Finding, Recommendation
+from ..records.program import Best, FindOptions, ProgramReport, ProgramSite, TimePlace
+from .close_look import Body, SiteSeen
+from .judging import Judgement
+from .ranking import Gain, ProgramGain, best_together, gain_of_pool, gain_of_site, program_gain
+from .survey import SiteTime, overlap_seconds
+from .surveying import Surveyed
+
+STAND_IN_LOW_RATIO = 0.5
+"""Of what a stand-in gains: what a server or a disk that answers one at a time may leave of it."""
+ALL_ONE_CALL = 0.5
+"""From this share on one place is where the time goes."""
+WAITING_BELOW, COMPUTING_FROM = 0.25, 0.75
+"""Of CPU over wall time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """All that is known of one site."""
+
+    time: SiteTime
+    body: Body
+    seen: SiteSeen | None
+    judgement: Judgement | None
+
+
+def rank(known: Sequence[Known], program_seconds: float, options: FindOptions) -> tuple[ProgramSite, ...]:
+    """The sites, what the program gains most first; those without a gain by their share."""
+    sites = [_site(each, program_seconds, options) for each in known]
+    return tuple(sorted(sites, key=lambda site: (-(site.program_speedup or 1.0), -site.share)))
+
+
+def gains_of(known: Sequence[Known]) -> dict[str, Gain]:
+    """What becomes of each site's time, where something was tried."""
+    found = {}
+    for each in known:
+        gain = _gain(each)
+        if gain is not None:
+            found[each.time.site.id] = gain
+    return found
+
+
+def _gain(known: Known) -> Gain | None:
+    advice = _advice(known)
+    if advice is None or known.judgement is None:
+        return None
+    low, high = advice.speedup_low, advice.speedup_high
+    if known.judgement.by_stand_in:
+        low = min(low, max(1.0, STAND_IN_LOW_RATIO * advice.speedup))
+    seen, site = known.seen, known.time.site
+    if site.kind in ("pool", "gather"):
+        entries = seen.entries if seen is not None else 1
+        return gain_of_pool(
+            site.id, known.time.wall_seconds, entries * advice.serial_job_seconds, advice.speedup, low, high
+        )
+    return gain_of_site(site.id, known.time.wall_seconds, _body_fraction(seen), advice.speedup, low, high)
+
+
+def _body_fraction(seen: SiteSeen | None) -> float:
+    if seen is None or seen.inside_seconds <= 0:
+        return 1.0
+    return min(1.0, seen.body_seconds / seen.inside_seconds)
+
+
+def _advice(known: Known) -> Recommendation | None:
+    judgement = known.judgement
+    return judgement.report.recommendation if judgement is not None and judgement.report is not None else None
+
+
+def _site(known: Known, program_seconds: float, options: FindOptions) -> ProgramSite:
+    site, seen, judgement = known.time.site, known.seen, known.judgement
+    gain, advice = _gain(known), _advice(known)
+    whole = program_gain(program_seconds, [gain]) if gain is not None else None
+    analysis = known.body.analysis
+    why_not = _why_not(known, whole, options)
+    return ProgramSite(
+        id=site.id,
+        file=site.file,
+        line=site.line,
+        end_line=site.end_line,
+        function=site.function,
+        kind=site.kind,  # type: ignore[arg-type] # one of the six words
+        code=site.code,
+        times_entered=None if seen is None else seen.entries,
+        iterations=None if seen is None else seen.iterations,
+        wall_seconds=known.time.wall_seconds,
+        cpu_seconds=known.time.cpu_seconds,
+        share=known.time.share,
+        items_kept=0 if seen is None else seen.items_kept,
+        independence=judgement.judged.independence if judgement is not None else analysis.verdict,  # type: ignore[arg-type] # as above
+        independence_reasons=tuple(
+            map(_sentence, judgement.judged.reasons if judgement is not None else analysis.reasons)
+        ),
+        recommendation=advice,
+        judged_by=None if advice is None or judgement is None else "stand-in" if judgement.by_stand_in else "replay",
+        site_speedup=None if gain is None else gain.now_seconds / gain.then_seconds,
+        program_speedup=None if whole is None else whole.speedup,
+        program_speedup_low=None if whole is None else whole.low,
+        program_speedup_high=None if whole is None else whole.high,
+        applies=why_not is None,
+        why_not=None if why_not is None else _sentence(why_not),
+    )
+
+
+def _why_not(known: Known, whole: ProgramGain | None, options: FindOptions) -> str | None:
+    """One sentence; ``None`` where the edit is advised."""
+    judgement, advice = known.judgement, _advice(known)
+    if judgement is None:
+        return _why_not_judged(known)
+    if judgement.judged.independence == "dependent":
+        return _first(judgement.judged.reasons, "One iteration depends on those before it.")
+    if advice is None or whole is None:
+        return judgement.why_not_tried or "Nothing was tried."
+    if known.time.site.kind not in ("pool", "gather") and advice.model == "serial":
+        return f"One after the other is as fast as anything that was tried: {_sentence(advice.headline)}"
+    if whole.speedup < options.trying.min_speedup_ratio:
+        ratio = fmt.ratio(whole.speedup)
+        return f"The program as a whole would gain too little by it ({ratio})."
+    if not judgement.judged.may_apply:
+        return _first(judgement.judged.reasons, "Whether its iterations are independent was not seen.")
+    return None
+
+
+def _why_not_judged(known: Known) -> str:
+    analysis, seen = known.body.analysis, known.seen
+    if analysis.verdict == "dependent":
+        return _first(analysis.reasons, "One iteration depends on those before it.")
+    if seen is not None and seen.iterations < 2 * seen.entries:
+        return f"It makes {fmt.count(seen.iterations, 'iteration')} in {fmt.count(seen.entries, 'execution')}: there is nothing to overlap."
+    return "Other sites take more of the program's time; --top looks at more of them."
+
+
+def _first(reasons: Sequence[str], otherwise: str) -> str:
+    return reasons[0] if reasons else otherwise
+
+
+def _sentence(text: str) -> str:
+    """With a capital and a full stop; what the source says of a site has neither."""
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}"
+
+
+def best_of(
+    sites: Sequence[ProgramSite],
+    gains: Mapping[str, Gain],
+    overlaps: Mapping[frozenset[str], float],
+    program_seconds: float,
+) -> Best:
+    """The edits worth making together, and what they give as a whole."""
+    chosen = best_together([gains[site.id] for site in sites if site.applies and site.id in gains], overlaps)
+    whole = program_gain(program_seconds, chosen)
+    return Best(
+        sites=tuple(gain.site for gain in chosen),
+        program_speedup=whole.speedup,
+        program_speedup_low=whole.low,
+        program_speedup_high=whole.high,
+    )
+
+
+def only_the_better(
+    sites: Sequence[ProgramSite], best: Best, overlaps: Mapping[frozenset[str], float]
+) -> tuple[ProgramSite, ...]:
+    """Of loops in loops one edit is advised: the others say which."""
+    found = []
+    for site in sites:
+        if site.applies and site.id not in best.sites:
+            other = next((name for name in best.sites if overlaps.get(frozenset((name, site.id)), 0.0) > 0), None)
+            why = (
+                f"{other}, which it is nested with, gains more."
+                if other
+                else "Together with the others it gains nothing."
+            )
+            found.append(replace(site, applies=False, why_not=why))
+        else:
+            found.append(site)
+    return tuple(found)
+
+
+def headline(report: ProgramReport) -> str:
+    """The answer in a sentence or two."""
+    program, best = report.program, report.best
+    took = f"{report.command.name} took {fmt.seconds(program.wall_seconds)}"
+    if best.sites:
+        where = " and ".join(best.sites)
+        then = fmt.seconds(program.wall_seconds / best.program_speedup)
+        interval = fmt.ratio_range(best.program_speedup_low, best.program_speedup_high)
+        return f"{took}; about {then} with {where} changed: {fmt.ratio(best.program_speedup)} ({interval}) for the whole program."
+    return f"{took}. Nothing here is worth doing. {where_instead(report.time_places, report.sites)}"
+
+
+def where_instead(places: Sequence[TimePlace], sites: Sequence[ProgramSite]) -> str:
+    """Where the time goes where no site gains, and what would have to change."""
+    if not places:
+        return "Its time goes into starting up and into code that is not its own."
+    first = places[0]
+    place = f"{first.function} ({_name(first.file)}, line {first.line})"
+    part = f"{fmt.share(first.share)} of the time goes into {place}"
+    called = f", most of it in {first.calls}" if first.calls else ""
+    if first.cpu_fraction < WAITING_BELOW:
+        return (
+            f"{part}{called}, which waits: `{first.source}`. Only fewer or earlier requests, or waiting for several "
+            "things at once, would change that."
+        )
+    chained = next((site for site in sites if site.independence == "dependent" and site.share >= ALL_ONE_CALL), None)
+    if chained is not None:
+        return (
+            f"{part}{called}, in a chain of iterations that need each other ({chained.id}). "
+            f"{chained.why_not or ''} Only another algorithm, or a faster step, would change that."
+        )
+    return f"{part}{called}: `{first.source}`. Only less work there, or a faster way to do it, would change that."
+
+
+def _name(file: str) -> str:
+    return file.replace("\\", "/").rpartition("/")[2]
+
+
+def findings(known: Sequence[Known], surveyed: Surveyed, close_failed: str | None) -> tuple[Finding, ...]:
+    """What the reader should know beside the ranking."""
+    found: list[Finding] = []
+    if surveyed.run.interrupted_after_seconds is not None:
+        found.append(
+            _note("interrupted-run", "The program was ended by Ctrl-C; what it did until then was judged.",
+                  f"after {fmt.seconds(surveyed.run.interrupted_after_seconds)}")
+        )  # fmt: skip
+    elif surveyed.run.exit_status != 0:
+        found.append(
+            _note("exit-status", f"The program ended with exit status {surveyed.run.exit_status}, which was taken for its way.",
+                  "sys.exit")
+        )  # fmt: skip
+    if close_failed is not None:
+        found.append(
+            Finding(code="second-run", severity="warning", message="The second run of the program went otherwise than the first.",
+                    evidence=close_failed)
+        )  # fmt: skip
+    for each in known:
+        found += _of_site(each)
+    return tuple(found)
+
+
+def _of_site(known: Known) -> list[Finding]:
+    found = []
+    name, seen = known.time.site.id, known.seen
+    for obstacle in seen.obstacles[:1] if seen is not None else ():
+        found.append(
+            Finding(
+                code="unpicklable",
+                severity="warning",
+                message=f"{name}: {obstacle.path} ({obstacle.type}) cannot be pickled, so no process can be given it.",
+                evidence=obstacle.error,
+                excludes=("multiprocessing", "hybrid"),
+            )
+        )
+    if known.judgement is not None and known.judgement.by_stand_in and known.judgement.report is not None:
+        found.append(
+            _note(
+                "stand-in",
+                f"{name} touches the world outside, so it was not replayed: what was timed waits and computes as long "
+                "as its iterations did. What answers it may not answer several at once. --replay-effects replays it.",
+                "; ".join(known.judgement.judged.reasons[:1]),
+            )
+        )
+    return found
+
+
+def _note(code: str, message: str, evidence: str) -> Finding:
+    return Finding(code=code, severity="note", message=message, evidence=evidence)
+
+
+def overlaps_of(surveyed: Surveyed, known: Sequence[Known]) -> dict[frozenset[str], float]:
+    """For each two of the sites the time in which one was inside the other."""
+    return overlap_seconds(surveyed.samples, [each.time.site for each in known], surveyed.paths)
