@@ -98,6 +98,9 @@ def _by_stand_in(
             reasons=(*effects[:2], *body.analysis.reasons),
         )
     )
+    if body.analysis.site.kind in ("pool", "gather"):
+        why = "What its workers do was not seen one by one, and may not be made again without --replay-effects."
+        return Judgement(judged=found, report=None, by_stand_in=False, why_not_tried=why)
     if seen is None or not seen.timed:
         why = body.cannot or "Its iterations could not be watched in the second run."
         return Judgement(judged=found, report=None, by_stand_in=False, why_not_tried=why)

@@ -231,7 +231,7 @@ def findings(known: Sequence[Known], surveyed: Surveyed, close_failed: str | Non
         )  # fmt: skip
     elif surveyed.run.exit_status != 0:
         found.append(
-            _note("exit-status", f"The program ended with exit status {surveyed.run.exit_status}, which was taken for its way.",
+            _note("exit-status", f"The program ended with exit status {surveyed.run.exit_status}; its run was judged all the same.",
                   "sys.exit")
         )  # fmt: skip
     if close_failed is not None:
@@ -275,4 +275,4 @@ def _note(code: str, message: str, evidence: str) -> Finding:
 
 def overlaps_of(surveyed: Surveyed, known: Sequence[Known]) -> dict[frozenset[str], float]:
     """For each two of the sites the time in which one was inside the other."""
-    return overlap_seconds(surveyed.samples, [each.time.site for each in known], surveyed.paths)
+    return overlap_seconds(surveyed.samples, [each.time.site for each in known], surveyed.paths, surveyed.waits)
