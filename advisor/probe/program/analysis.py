@@ -107,7 +107,7 @@ class _Analysing:
 
     def _writes(self, reduced: Set[str]) -> Iterator[Noted]:
         for touch in self._touches:
-            if touch.kind in _WRITES or touch.kind == "reduction" and touch.path not in reduced:
+            if touch.kind in _WRITES or (touch.kind == "reduction" and touch.path not in reduced):
                 yield Noted(touch.kind if touch.kind in _WRITES else "method", _line(touch.node), touch.sentence)
         parts = Touching(self._context, set(self._flow.written) - set(self._items), {}, self._tree.scope(self._node))
         for touch in parts.of(self._code):

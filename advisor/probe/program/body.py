@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Optional, Sequence, Set, Tuple
 
 from .findings import Analysis, BodyFunction, CannotSplit
-from .flow import Flow, read_later, scope_names
+from .flow import read_later, scope_names
 from .layout import Change, Layout, change_of, first_line
 from .sites import Site, locate
-from .splitting import Iteration, Split, of_this_loop, singular
-from .syntax import COMPREHENSIONS, FUNCTIONS, LOOPS, Tree, dotted, inside
-from .touching import Context, reads_of
+from .splitting import Iteration, Split, of_this_loop
+from .syntax import COMPREHENSIONS, FUNCTIONS, LOOPS, Tree, bound_names, dotted, inside
+from .touching import Context
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,10 @@ class Parts:
     """Of a comprehension: what it makes of the values and the item."""
     conditions: Tuple[str, ...] = ()
     """Of a comprehension: conditions that choose items before anything is computed of them."""
+    counter: str = ""
+    """The name of the count, where ``target`` and ``iterable`` are those inside an ``enumerate``."""
+    count_from: str = ""
+    """What follows the iterable in the call of ``enumerate``."""
     keeps: str = ""
     """Of a comprehension: the condition on the values, where they are only computed to choose items."""
 
@@ -72,10 +76,14 @@ def body_function(source: str, site: Site, analysis: Optional[Analysis] = None) 
     )  # fmt: skip
 
 
-def parts_of(tree: Tree, node: ast.AST) -> Parts:
-    """The parts of a loop or comprehension. Raises CannotSplit as ``body_function`` does."""
+def parts_of(tree: Tree, node: ast.AST, narrow: bool = False) -> Parts:
+    """The parts of a loop or comprehension. Raises CannotSplit as ``body_function`` does.
+
+    ``narrow``: of a loop over ``enumerate(items)`` whose computed part does not read the count, the parts are those of
+    a loop over ``items``, with ``counter`` beside them.
+    """
     if isinstance(node, LOOPS):
-        return _LoopParts(tree, node).parts()
+        return _LoopParts(tree, node, narrow).parts()
     if isinstance(node, COMPREHENSIONS):
         from .comprehensions import comprehension_parts
 
@@ -90,9 +98,12 @@ def parts_of(tree: Tree, node: ast.AST) -> Parts:
 class _LoopParts:
     """Builds the parts of one ``for`` loop."""
 
-    def __init__(self, tree: Tree, loop: ast.AST) -> None:
+    def __init__(self, tree: Tree, loop: ast.AST, narrow: bool) -> None:
         self._tree = tree
         self._loop = loop
+        self._narrow = narrow
+        self._target: ast.expr = loop.target  # type: ignore[attr-defined]
+        self._iterable: ast.expr = loop.iter  # type: ignore[attr-defined]
         self._layout = Layout(tree)
         self._body: list[ast.stmt] = loop.body  # type: ignore[attr-defined]
         self._later = read_later(tree, loop)
@@ -108,6 +119,7 @@ class _LoopParts:
         iteration = Iteration(context, self._loop, self._later)
         split = iteration.split()
         refuse_private_names(iteration.body[split.first : split.last], split.hoists)
+        counter, count_from = self._narrowed(split) if self._narrow else ("", "")
         outside = classify(context, self._loop, split.outside)
         item, unpacking = self._item(split, outside)
         margin = self._layout.margin(self._body[0])
@@ -115,20 +127,31 @@ class _LoopParts:
         changes = [change_of(each.node, each.name) for each in split.hoists]
         after = self._lines(split.last, len(self._body), margin, changes)
         rest = [*self._body[: split.first], *self._body[split.last :]]
-        needs_item = (
-            bool(set(iteration.items) & (set(_reads_after_hoists(rest, split)) | self._later)) or split.first > 0
-        )
+        names = set(bound_names(self._target))
+        needs_item = bool(names & (_reads_after_hoists(rest, split) | self._later)) or split.first > 0
         name = self._name(split, iteration)
-        target = self._tree.text(self._loop.target)  # type: ignore[attr-defined]
         return Parts(
-            target, self._tree.text(self._loop.iter), item, outside[0], outside[1],  # type: ignore[attr-defined]
-            split.values, before, after, needs_item, split.skips, split.awaits, name,
+            self._tree.text(self._target), self._tree.text(self._iterable), item, outside[0], outside[1], split.values, before, after, needs_item, split.skips, split.awaits, name,
             self._definition(name, item, unpacking, outside[0], split, margin), self._existing(split),
-            top_line(self._tree, self._loop),
+            top_line(self._tree, self._loop), counter=counter, count_from=count_from,
         )  # fmt: skip
 
+    def _narrowed(self, split: Split) -> Tuple[str, str]:
+        """Leave the count of ``enumerate`` to the loop, where what is computed does not read it."""
+        call, target = self._iterable, self._target
+        if not isinstance(call, ast.Call) or dotted(call.func) != "enumerate" or self._tree.rebinds("enumerate"):
+            return "", ""
+        if not isinstance(target, ast.Tuple) or len(target.elts) != 2 or not isinstance(target.elts[0], ast.Name):  # noqa: PLR2004
+            return "", ""
+        counter = target.elts[0].id
+        if counter in split.item_reads or not call.args or isinstance(call.args[0], ast.Starred):
+            return "", ""
+        self._iterable, self._target = call.args[0], target.elts[1]
+        more = [*call.args[1:], *(each.value for each in call.keywords)]
+        return counter, "".join(f", {self._tree.text(each)}" for each in more)
+
     def _item(self, split: Split, outside: Tuple[Tuple[str, ...], Tuple[str, ...]]) -> Tuple[str, Optional[str]]:
-        target = self._loop.target  # type: ignore[attr-defined]
+        target = self._target
         if isinstance(target, ast.Name):
             return target.id, None
         if any(isinstance(each, (ast.Attribute, ast.Subscript)) for each in ast.walk(target)):
@@ -209,7 +232,7 @@ class _LoopParts:
 
     def _existing(self, split: Split) -> Optional[str]:
         """``f`` where all that is computed is ``f(item)``."""
-        target = self._loop.target  # type: ignore[attr-defined]
+        target = self._target
         if isinstance(target, ast.Name) and split.first == split.last and len(split.hoists) == 1:
             return called_with(self._tree, split.hoists[0].node, target.id)
         statements = self._body[split.first : split.last]
@@ -426,13 +449,13 @@ def _rewritten(tree: Tree, node: ast.AST, parts: Parts) -> str:
         lines += [f"{value_names(parts)}{',' if len(parts.values) == 1 else ''} = {kept}"] if parts.values else []
     else:
         lines = [f"{value_names(parts)} = {call}" if parts.values else call]
-    begin, end = _body_lines(layout, node)
+    begin, end = body_lines(layout, node)
     made = [*parts.before, *(margin + each for each in lines), *parts.after]
     whole = [*layout.lines[: begin - 1], *made, *layout.lines[end:]]
     return "\n".join(inserted(whole, parts.top_line, parts.definition))
 
 
-def _body_lines(layout: Layout, loop: ast.AST) -> Tuple[int, int]:
+def body_lines(layout: Layout, loop: ast.AST) -> Tuple[int, int]:
     """First and last line of a loop's body, with the comments above its first statement."""
     body: list[ast.stmt] = loop.body  # type: ignore[attr-defined]
     line = first_line(body[0])

@@ -83,8 +83,8 @@ def _parts(
     existing = called_with(tree, hoists[0].node, item) if len(hoists) == 1 and unpacking is None else None
     return Parts(
         tree.text(only.target), tree.text(only.iter), item, live_in, known, tuple(each.name for each in hoists), (), (),
-        needs_item, False, awaits, name, tuple(lines), existing, top_line(tree, node), element,
-        () if keeps else tuple(tree.text(each) for each in only.ifs), keeps,
+        needs_item, False, awaits, name, tuple(lines), existing, top_line(tree, node), element=element,
+        conditions=() if keeps else tuple(tree.text(each) for each in only.ifs), keeps=keeps,
     )  # fmt: skip
 
 
@@ -168,7 +168,7 @@ def map_parts(tree: Tree, node: ast.Call) -> Parts:
     definition = (f"def {name}({', '.join(('item', *live_in))}):", f"{DEFAULT_INDENT}return {text}(item)")
     return Parts(
         "item", tree.text(items), "item", live_in, known, ("value",), (), (), False, False, False, name, definition,
-        text, top_line(tree, node), "value",
+        text, top_line(tree, node), element="value",
     )  # fmt: skip
 
 
@@ -190,7 +190,7 @@ def _lambda_parts(context: Context, node: ast.Call, function: ast.Lambda, items:
     definition = (f"def {name}({', '.join((item, *live_in))}):", *f"{DEFAULT_INDENT}return {text}".split("\n"))
     return Parts(
         item, tree.text(items), item, live_in, known, ("value",), (), (), False, False, False, name, definition,
-        called_with(tree, function.body, item), top_line(tree, node), "value",
+        called_with(tree, function.body, item), top_line(tree, node), element="value",
     )  # fmt: skip
 
 

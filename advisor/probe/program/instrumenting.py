@@ -223,7 +223,7 @@ class _Continues(ast.NodeTransformer):
             found.extend(rewritten if isinstance(rewritten, list) else [rewritten])
         return found
 
-    def visit_Continue(self, node: ast.Continue) -> list[ast.stmt]:  # noqa: N802 - the name that ast asks for
+    def visit_Continue(self, node: ast.Continue) -> list[ast.stmt]:
         """With the call before it."""
         return [_at(node, ast.Expr(_call("after", _name(self._run)))), node]
 

@@ -76,7 +76,7 @@ class _Printed:
 
     def __enter__(self):
         sys.stdout.flush()
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed on leaving
+        self._file = tempfile.TemporaryFile()
         self._before = os.dup(1)
         os.dup2(self._file.fileno(), 1)
         self._place = 0

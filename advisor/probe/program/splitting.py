@@ -14,8 +14,8 @@ from typing import Iterable, Optional, Sequence, Set, Tuple
 
 from .findings import CannotSplit
 from .flow import Flow
-from .syntax import COMPREHENSIONS, FUNCTIONS, LOOPS, Tree, bound_names, dotted, inside, root_name
-from .touching import IN_ORDER, Context, Touch, Touching, reads_of
+from .syntax import COMPREHENSIONS, FUNCTIONS, LOOPS, bound_names, dotted, inside, root_name
+from .touching import IN_ORDER, Context, Touching, reads_of
 
 CHEAP = frozenset((
     "len", "str", "int", "float", "bool", "repr", "range", "enumerate", "zip", "isinstance", "issubclass", "getattr",
@@ -24,7 +24,7 @@ CHEAP = frozenset((
     "items", "keys", "values", "startswith", "endswith", "strip", "lstrip", "rstrip", "lower", "upper", "split",
     "rsplit", "partition", "rpartition", "replace", "title", "zfill", "ljust", "rjust", "basename", "dirname",
     "splitext", "with_suffix", "with_name", "relative_to", "as_posix", "perf_counter", "time", "monotonic", "info",
-    "debug", "warning", "error", "setdefault", "pop", "write", "writerow", "encode", "decode", "group", "copy",
+    "debug", "warning", "error", "setdefault", "pop", "write", "writerow", "encode", "decode", "group", "copy", "result",
 ))  # fmt: skip
 """Last names of calls that take next to nothing: alone they are no reason for a function."""
 
@@ -107,7 +107,7 @@ class Iteration:
         written = set(Flow().run([node]).written)
         if (reads | written) & (self.carried | late):
             return True
-        if any(path == read or path.startswith(read + ".") and self._whole(node, read) or read.startswith(path + ".")
+        if any(path == read or (path.startswith(read + ".") and self._whole(node, read)) or read.startswith(path + ".")
                for path in self.changed for read in reads):  # fmt: skip
             return True
         if any(isinstance(each, (ast.Return, ast.Yield, ast.YieldFrom)) for each in (node, *inside(node))):

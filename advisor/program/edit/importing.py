@@ -1,0 +1,41 @@
+"""Imports where they belong: after the docstring and ``__future__``, beside those that are there."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+
+import libcst as cst
+from libcst.codemod import CodemodContext
+from libcst.codemod.visitors import AddImportsVisitor, RemoveImportsVisitor
+
+from .pool_text import Import
+
+
+def with_imports(source: str, wanted: Iterable[Import], unneeded: Sequence[Import] = ()) -> str:
+    """The source with the imports that it lacks, and without those of ``unneeded`` that nothing uses any more."""
+    missing = [
+        each for each in sorted(set(wanted), key=lambda each: (each.module, each.name or "")) if not _has(source, each)
+    ]
+    context = CodemodContext()
+    module = cst.parse_module(source)
+    for each in missing:
+        AddImportsVisitor.add_needed_import(context, each.module, each.name)
+    module = AddImportsVisitor(context).transform_module(module)
+    if unneeded:
+        for each in unneeded:
+            RemoveImportsVisitor.remove_unused_import(context, each.module, each.name)
+        module = RemoveImportsVisitor(context).transform_module(module)
+    return module.code
+
+
+def _has(source: str, wanted: Import) -> bool:
+    """Whether the module imports it at its top level, under its own name."""
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Import) and wanted.name is None:
+            if any(alias.name == wanted.module and alias.asname is None for alias in node.names):
+                return True
+        elif isinstance(node, ast.ImportFrom) and node.module == wanted.module and not node.level:
+            if any(alias.name == wanted.name and alias.asname is None for alias in node.names):
+                return True
+    return False
