@@ -149,7 +149,9 @@ def _is_waiting(stack: Stack, place: Place) -> bool:
     return module in WAITING_MODULES and place is stack.places[-1]
 
 
-def overlap_seconds(survey: Survey, sites: Sequence[Site], paths: Mapping[str, str]) -> dict[frozenset[str], float]:
+def overlap_seconds(
+    survey: Survey, sites: Sequence[Site], paths: Mapping[str, str], waits: Mapping[str, int]
+) -> dict[frozenset[str], float]:
     """For each two sites the time in which one and the same stack was inside both: loops in loops."""
     members = sites_of_stacks(survey, sites, paths, waits)
     found: dict[frozenset[str], float] = defaultdict(float)

@@ -46,13 +46,14 @@ class Surveyed:
         return path not in self.modules
 
     @property
+    def texts_by_name(self) -> Mapping[str, bytes]:
+        """The files by the names that sites have for them."""
+        return {name: self.texts[path] for name, path in self.paths.items() if path in self.texts}
+
+    @property
     def digests(self) -> Mapping[str, str]:
         """SHA-256 of each file that has a site, by the name that the sites have for it."""
-        return {
-            name: hashlib.sha256(self.texts[path]).hexdigest()
-            for name, path in self.paths.items()
-            if path in self.texts
-        }
+        return {name: hashlib.sha256(content).hexdigest() for name, content in self.texts_by_name.items()}
 
 
 def survey_program(
