@@ -144,9 +144,11 @@ def sites_of_stacks(
 
 
 def _is_waiting(stack: Stack, place: Place) -> bool:
-    """Whether the function at this place waits for a pool or a thread."""
-    module = (stack.leaf or "").partition(":")[0]
-    return module in WAITING_MODULES and place is stack.places[-1]
+    """Whether the function at this place, or a comprehension in it, waits for a pool or a thread."""
+    if (stack.leaf or "").partition(":")[0] not in WAITING_MODULES:
+        return False
+    last = stack.places[-1]
+    return last.file == place.file and (last == place or last.function.startswith(f"{place.function}.<locals>.<"))
 
 
 def overlap_seconds(
