@@ -10,7 +10,10 @@ from .survey import SiteTime
 
 LOOKED_AT_FOR_ONE_JUDGED = 3
 """Hooks cost little: loops around and inside the ones that turn out to matter are looked at, too."""
+EXISTING = ("pool", "gather")
 LEAST_ITERATIONS = 2
+LEAST_EXECUTION_SECONDS = 0.004
+"""Of one execution of a loop: threads take about a millisecond to start, processes ten times as much."""
 
 
 def to_look_at(times: Sequence[SiteTime], least_share: float, top: int) -> tuple[SiteTime, ...]:
@@ -28,10 +31,13 @@ def to_judge(
         for each in times
         if each.site.id in analyses
         and analyses[each.site.id].verdict != "dependent"
-        and (each.site.id not in seen or _often_enough(seen[each.site.id]))
+        and (each.site.id not in seen or each.site.kind in EXISTING or _is_worth_it(each, seen[each.site.id]))
     ]
     return tuple(fit[:top])
 
 
-def _often_enough(seen: SiteSeen) -> bool:
-    return seen.entries > 0 and seen.iterations / seen.entries >= LEAST_ITERATIONS
+def _is_worth_it(time: SiteTime, seen: SiteSeen) -> bool:
+    """Whether an execution has something to overlap, and lasts long enough for it."""
+    if seen.entries == 0 or seen.iterations < LEAST_ITERATIONS * seen.entries:
+        return False
+    return time.wall_seconds >= LEAST_EXECUTION_SECONDS * seen.entries

@@ -15,7 +15,7 @@ from ..pipeline.machine_costs import measure_machine, memory_limit_bytes
 from ..pipeline.progress import Progress
 from ..records import Cost, Report
 from ..records.program import FindOptions, Program, ProgramCommand, ProgramReport, SourceFile
-from . import choosing, close_look, ranked, survey
+from . import choosing, close_look, edits, ranked, survey
 from .judging import Judgement, Workplace, judge_site
 from .reading import read_bodies
 from .standard_input import StandardInput
@@ -83,9 +83,11 @@ def find(
         ]
         seconds = surveyed.run.wall_seconds
         overlaps = ranked.overlaps_of(surveyed, known)
-        sites = ranked.rank(known, seconds, options)
+        sources = surveyed.texts_by_name
+        sites = edits.with_diffs(ranked.rank(known, seconds, options), sources)
         best = ranked.best_of(sites, ranked.gains_of(known), overlaps, seconds)
         sites = ranked.only_the_better(sites, best, overlaps)
+        best = edits.diff_of_all(best, sites, sources)
         report = ProgramReport(
             command=command,
             options=options,

@@ -61,6 +61,24 @@ class Judged:
     """Whether anything is worth trying: not where what an iteration gives is never the same."""
 
 
+def unreplayed(analysis: Analysis, effects: Sequence[str], why: str | None = None) -> Judged:
+    """The verdict on a site whose iterations were not made again: the source's, with what the run showed.
+
+    Args:
+        analysis: what the source says.
+        effects: what iterations do to the world outside, in sentences.
+        why: why they were not made again, where it is not for their effects.
+    """
+    by_source: Independence = analysis.verdict  # type: ignore[assignment] # one of the four words
+    kinds = {noted.kind for noted in analysis.effects}
+    reasons = (*((why,) if why else ()), *effects[:2], *analysis.reasons)
+    return Judged(
+        independence=by_source if why is None else "dependent" if by_source == "dependent" else "unknown",
+        reasons=reasons,
+        may_apply=why is None and by_source in ("independent", "reduction") and "database" not in kinds,
+    )
+
+
 def outward_effects(analysis: Analysis, seen: SiteSeen | None) -> tuple[str, ...]:
     """What the iterations do to the world outside, in sentences; none where nothing was read or seen."""
     said = [noted.sentence for noted in analysis.effects if noted.kind in OUTWARD]

@@ -9,11 +9,12 @@ from pathlib import Path
 from ..child.interpreter import Ask, ChildFailedError
 from ..errors import FunctionFailedError, UnusableError
 from ..pipeline import analysis
-from ..records import Job, Report, Target
+from ..probe.program.sites import Site
+from ..records import Inputs, Job, Report, Target
 from ..records.program import FindOptions
 from . import project
 from .close_look import Body, SiteSeen
-from .independence import Judged, judge, outward_effects
+from .independence import Judged, judge, outward_effects, unreplayed
 from .replaying import replay_in_orders
 from .surveying import Surveyed
 from .trying import BodyModule, job_of_replays, job_of_stand_in, models_for
@@ -48,7 +49,7 @@ def judge_site(workplace: Workplace, body: Body, seen: SiteSeen | None) -> Judge
     replayable = body.function is not None and seen is not None and seen.items_kept > 0
     may_replay = not effects or workplace.options.replay_effects
     if not (replayable and may_replay):
-        return _by_stand_in(workplace, body, seen, effects)
+        return _by_stand_in(workplace, body, seen, unreplayed(body.analysis, effects))
     assert seen is not None  # noqa: S101 - replayable
     module = _body_module(workplace, body)
     request = {
@@ -63,10 +64,8 @@ def judge_site(workplace: Workplace, body: Body, seen: SiteSeen | None) -> Judge
             workplace.options.trying.seed,
         )  # fmt: skip
     except ChildFailedError as error:
-        judged = Judged(
-            independence="unknown", reasons=(f"The kept iterations could not be made again: {error.failure.message}",)
-        )
-        return _by_stand_in(workplace, body, seen, effects, judged)
+        why = f"The kept iterations could not be made again: {error.failure.message}"
+        return _by_stand_in(workplace, body, seen, unreplayed(body.analysis, effects, why))
     judged = judge(body.analysis, _names(body), replays, again)
     if judged.independence == "dependent" or not judged.may_try:
         return Judgement(judged=judged, report=None, by_stand_in=False, why_not_tried=judged.reasons[0])
@@ -83,32 +82,23 @@ def _calls(seen: SiteSeen) -> int:
     return max(1, round(seen.iterations / seen.entries))
 
 
-def _by_stand_in(
-    workplace: Workplace,
-    body: Body,
-    seen: SiteSeen | None,
-    effects: tuple[str, ...],
-    judged: Judged | None = None,
-) -> Judgement:
+def _by_stand_in(workplace: Workplace, body: Body, seen: SiteSeen | None, judged: Judged) -> Judgement:
     """By what the run itself showed of each iteration's waiting and computing."""
-    found = (
-        judged
-        or Judged(
-            independence=body.analysis.verdict,  # type: ignore[arg-type] # one of the four words
-            reasons=(*effects[:2], *body.analysis.reasons),
-        )
-    )
-    if seen is None or not seen.timed:
-        why = body.cannot or "Its iterations could not be watched in the second run."
-        return Judgement(judged=found, report=None, by_stand_in=False, why_not_tried=why)
+    why = None
     if body.function is None:
-        return Judgement(judged=found, report=None, by_stand_in=False, why_not_tried=body.cannot)
+        why = body.cannot
+    elif body.analysis.site.kind in ("pool", "gather"):
+        why = "What its workers do was not seen one by one, and is not made again without --replay-effects."
+    elif seen is None or not seen.timed:
+        why = "Its iterations could not be watched in the second run."
+    if why is not None or seen is None:
+        return Judgement(judged=judged, report=None, by_stand_in=False, why_not_tried=why)
     if seen.obstacles:
         obstacle = seen.obstacles[0]
         reason = f"{obstacle.path} ({obstacle.type}) cannot be pickled, so no other process can be given it."
-        found = replace(found, reasons=(*found.reasons, reason))
+        judged = replace(judged, reasons=(reason, *judged.reasons))
     job = job_of_stand_in(seen, _calls(seen), workplace.folder)
-    return _tried(workplace, body, found, job, needs_no_pickle=bool(seen.obstacles), by_stand_in=True)
+    return _tried(workplace, body, judged, job, needs_no_pickle=bool(seen.obstacles), by_stand_in=True)
 
 
 def _tried(
@@ -126,8 +116,18 @@ def _tried(
         report = analysis.analyze(job, options)
     except (UnusableError, FunctionFailedError) as error:
         return Judgement(judged=judged, report=None, by_stand_in=by_stand_in, why_not_tried=str(error))
-    shown = replace(report, target=replace(report.target, name=body.analysis.site.id))
+    shown = _as_site(report, body.analysis.site, workplace.surveyed.paths[body.analysis.site.file])
     return Judgement(judged=judged, report=shown, by_stand_in=by_stand_in, why_not_tried=None)
+
+
+def _as_site(report: Report, site: Site, path: str) -> Report:
+    """The report of the body function, told of the site that it was made of: private files are gone afterwards."""
+    target = replace(report.job.target, text=site.id, file=path)
+    return replace(
+        report,
+        target=replace(report.target, name=site.id, file=path, line=site.line),
+        job=replace(report.job, target=target, inputs=Inputs()),
+    )
 
 
 def _body_module(workplace: Workplace, body: Body) -> BodyModule:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from .. import formatting as fmt
 from ..records import Finding, Recommendation
 from ..records.program import Best, FindOptions, ProgramReport, ProgramSite, TimePlace
+from .choosing import LEAST_EXECUTION_SECONDS
 from .close_look import Body, SiteSeen
 from .judging import Judgement
 from .ranking import Gain, ProgramGain, best_together, gain_of_pool, gain_of_site, program_gain
@@ -16,6 +17,8 @@ from .surveying import Surveyed
 
 STAND_IN_LOW_RATIO = 0.5
 """Of what a stand-in gains: what a server or a disk that answers one at a time may leave of it."""
+LEAST_PROGRAM_SPEEDUP = 1.03
+"""Below it no edit is worth reading."""
 ALL_ONE_CALL = 0.5
 """From this share on one place is where the time goes."""
 WAITING_BELOW, COMPUTING_FROM = 0.25, 0.75
@@ -120,8 +123,8 @@ def _why_not(known: Known, whole: ProgramGain | None, options: FindOptions) -> s
     if advice is None or whole is None:
         return judgement.why_not_tried or "Nothing was tried."
     if known.time.site.kind not in ("pool", "gather") and advice.model == "serial":
-        return f"One after the other is as fast as anything that was tried: {_sentence(advice.headline)}"
-    if whole.speedup < options.trying.min_speedup_ratio:
+        return f"One after the other is as fast as anything that was tried. {_last(advice.reasons)}".rstrip()
+    if whole.speedup < LEAST_PROGRAM_SPEEDUP or gains_too_little(known, options):
         ratio = fmt.ratio(whole.speedup)
         return f"The program as a whole would gain too little by it ({ratio})."
     if not judgement.judged.may_apply:
@@ -129,13 +132,26 @@ def _why_not(known: Known, whole: ProgramGain | None, options: FindOptions) -> s
     return None
 
 
+def gains_too_little(known: Known, options: FindOptions) -> bool:
+    """Whether the site itself becomes faster by less than the options ask for."""
+    gain = _gain(known)
+    return gain is None or gain.now_seconds / gain.then_seconds < options.trying.min_speedup_ratio
+
+
 def _why_not_judged(known: Known) -> str:
     analysis, seen = known.body.analysis, known.seen
     if analysis.verdict == "dependent":
         return _first(analysis.reasons, "One iteration depends on those before it.")
+    if seen is not None and known.time.wall_seconds < LEAST_EXECUTION_SECONDS * seen.entries:
+        each = fmt.seconds(known.time.wall_seconds / seen.entries)
+        return f"One execution of it takes {each}: to start or feed a pool would take longer."
     if seen is not None and seen.iterations < 2 * seen.entries:
         return f"It makes {fmt.count(seen.iterations, 'iteration')} in {fmt.count(seen.entries, 'execution')}: there is nothing to overlap."
     return "Other sites take more of the program's time; --top looks at more of them."
+
+
+def _last(reasons: Sequence[str]) -> str:
+    return reasons[-1] if reasons else ""
 
 
 def _first(reasons: Sequence[str], otherwise: str) -> str:
@@ -231,7 +247,7 @@ def findings(known: Sequence[Known], surveyed: Surveyed, close_failed: str | Non
         )  # fmt: skip
     elif surveyed.run.exit_status != 0:
         found.append(
-            _note("exit-status", f"The program ended with exit status {surveyed.run.exit_status}, which was taken for its way.",
+            _note("exit-status", f"The program ended with exit status {surveyed.run.exit_status}; its run was judged all the same.",
                   "sys.exit")
         )  # fmt: skip
     if close_failed is not None:
@@ -257,13 +273,14 @@ def _of_site(known: Known) -> list[Finding]:
                 excludes=("multiprocessing", "hybrid"),
             )
         )
-    if known.judgement is not None and known.judgement.by_stand_in and known.judgement.report is not None:
+    judgement = known.judgement
+    if judgement is not None and judgement.by_stand_in and judgement.report is not None:
         found.append(
             _note(
                 "stand-in",
-                f"{name} touches the world outside, so it was not replayed: what was timed waits and computes as long "
-                "as its iterations did. What answers it may not answer several at once. --replay-effects replays it.",
-                "; ".join(known.judgement.judged.reasons[:1]),
+                f"{name} was not made again: what was timed waits and computes as long as its iterations did in the "
+                "program. What answers them may not answer several at once.",
+                "; ".join(judgement.judged.reasons[:1]),
             )
         )
     return found
@@ -275,4 +292,4 @@ def _note(code: str, message: str, evidence: str) -> Finding:
 
 def overlaps_of(surveyed: Surveyed, known: Sequence[Known]) -> dict[frozenset[str], float]:
     """For each two of the sites the time in which one was inside the other."""
-    return overlap_seconds(surveyed.samples, [each.time.site for each in known], surveyed.paths)
+    return overlap_seconds(surveyed.samples, [each.time.site for each in known], surveyed.paths, surveyed.waits)

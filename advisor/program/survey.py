@@ -12,6 +12,11 @@ from ..records.program import TimePlace
 
 LEAST_SHARE_OF_A_PLACE = 0.01
 MOST_PLACES = 12
+WAITING_MODULES = frozenset(
+    ("threading", "_base", "thread", "process", "pool", "queue", "queues", "connection", "popen_fork", "synchronize",
+     "popen_spawn_posix", "popen_forkserver", "selectors")
+)  # fmt: skip
+"""Files of the standard library in which a thread stands that waits for what it has handed out."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,14 +81,14 @@ def read_survey(watched: Mapping[str, Any]) -> Survey:
 
 
 def site_times(
-    survey: Survey, sites: Sequence[Site], paths: Mapping[str, str], program_seconds: float
+    survey: Survey, sites: Sequence[Site], paths: Mapping[str, str], waits: Mapping[str, int], program_seconds: float
 ) -> tuple[SiteTime, ...]:
     """The time inside each site, callees included; the longest first.
 
     Whatever runs or waits below a site counts for it, in any thread and any task: a moment in which two are in it
     counts once.
     """
-    members = sites_of_stacks(survey, sites, paths)
+    members = sites_of_stacks(survey, sites, paths, waits)
     wall: dict[str, float] = defaultdict(float)
     for numbers, seconds in survey.instants:
         for name in frozenset().union(*(members[number] for number in numbers)):
@@ -105,25 +110,52 @@ def site_times(
     return tuple(sorted(found, key=lambda each: -each.wall_seconds))
 
 
-def sites_of_stacks(survey: Survey, sites: Sequence[Site], paths: Mapping[str, str]) -> tuple[frozenset[str], ...]:
-    """The ids of the sites that each stack is inside; ``paths`` are of the files as the sites name them."""
+def sites_of_stacks(
+    survey: Survey, sites: Sequence[Site], paths: Mapping[str, str], waits: Mapping[str, int]
+) -> tuple[frozenset[str], ...]:
+    """The ids of the sites that each stack is inside.
+
+    Args:
+        survey: what was sampled.
+        sites: of any files.
+        paths: of the files, as the sites name them.
+        waits: for the ids of sites that hand work out, the line up to which it is waited for.
+    """
     by_file: dict[str, list[Site]] = defaultdict(list)
     for site in sites:
         by_file[paths[site.file]].append(site)
-    known: dict[Place, frozenset[str]] = {}
+    known: dict[tuple[Place, bool], frozenset[str]] = {}
 
-    def around(place: Place) -> frozenset[str]:
-        if place not in known:
-            inside = (each for each in by_file[place.file] if each.contains(place.line, place.column))
-            known[place] = frozenset(each.id for each in inside)
-        return known[place]
+    def around(place: Place, waiting: bool) -> frozenset[str]:
+        if (place, waiting) not in known:
+            inside = [
+                each
+                for each in by_file[place.file]
+                if each.contains(place.line, place.column)
+                or (waiting and place.function == each.function and each.line <= place.line <= waits.get(each.id, 0))
+            ]
+            known[place, waiting] = frozenset(each.id for each in inside)
+        return known[place, waiting]
 
-    return tuple(frozenset().union(*(around(place) for place in stack.places)) for stack in survey.stacks)
+    return tuple(
+        frozenset().union(*(around(place, _is_waiting(stack, place)) for place in stack.places))
+        for stack in survey.stacks
+    )
 
 
-def overlap_seconds(survey: Survey, sites: Sequence[Site], paths: Mapping[str, str]) -> dict[frozenset[str], float]:
+def _is_waiting(stack: Stack, place: Place) -> bool:
+    """Whether the function at this place, or a comprehension in it, waits for a pool or a thread."""
+    if (stack.leaf or "").partition(":")[0] not in WAITING_MODULES:
+        return False
+    last = stack.places[-1]
+    return last.file == place.file and (last == place or last.function.startswith(f"{place.function}.<locals>.<"))
+
+
+def overlap_seconds(
+    survey: Survey, sites: Sequence[Site], paths: Mapping[str, str], waits: Mapping[str, int]
+) -> dict[frozenset[str], float]:
     """For each two sites the time in which one and the same stack was inside both: loops in loops."""
-    members = sites_of_stacks(survey, sites, paths)
+    members = sites_of_stacks(survey, sites, paths, waits)
     found: dict[frozenset[str], float] = defaultdict(float)
     for numbers, seconds in survey.instants:
         pairs: set[frozenset[str]] = set()

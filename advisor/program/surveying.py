@@ -33,6 +33,8 @@ class Surveyed:
     texts: Mapping[str, bytes]
     """The files by path, as they were."""
     times: tuple[survey.SiteTime, ...]
+    waits: Mapping[str, int]
+    """For the ids of sites that hand work out, the line up to which it is waited for."""
     modules: Mapping[str, str]
     """The names under which files, by path, were imported."""
     search_path: tuple[str, ...]
@@ -44,13 +46,14 @@ class Surveyed:
         return path not in self.modules
 
     @property
+    def texts_by_name(self) -> Mapping[str, bytes]:
+        """The files by the names that sites have for them."""
+        return {name: self.texts[path] for name, path in self.paths.items() if path in self.texts}
+
+    @property
     def digests(self) -> Mapping[str, str]:
         """SHA-256 of each file that has a site, by the name that the sites have for it."""
-        return {
-            name: hashlib.sha256(self.texts[path]).hexdigest()
-            for name, path in self.paths.items()
-            if path in self.texts
-        }
+        return {name: hashlib.sha256(content).hexdigest() for name, content in self.texts_by_name.items()}
 
 
 def survey_program(
@@ -88,7 +91,8 @@ def survey_program(
         sources=sources,
         paths=paths,
         texts=_texts(files),
-        times=survey.site_times(samples, sites, paths, run.wall_seconds),
+        times=survey.site_times(samples, sites, paths, answer["waits"], run.wall_seconds),
+        waits=answer["waits"],
         modules=run.watched["modules"],
         search_path=tuple(run.watched["path"]),
         main_file=None if command.script is None else str((folder / command.script).absolute()),
@@ -96,7 +100,10 @@ def survey_program(
 
 
 def _refuse_failure(run: Ended) -> None:
-    failure = (run.watched or {}).get("failure")
+    watched = run.watched or {}
+    if watched.get("not_begun"):
+        raise UnusableError(f"The program cannot be started: {one_line(watched['not_begun'])}.")
+    failure = watched.get("failure")
     if failure is not None and run.interrupted_after_seconds is None:
         raise FunctionFailedError(f"The program failed on its own: {one_line(failure)}. Nothing was judged.")
     if run.exit_status < 0 and run.interrupted_after_seconds is None:

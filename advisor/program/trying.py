@@ -23,6 +23,8 @@ def iteration(wait_seconds, busy_seconds, padding=b""):
     while time.thread_time() - began < busy_seconds:
         sum(range(200))
 '''
+EDITABLE: tuple[Model, ...] = ("serial", "threading", "multiprocessing", "asyncio")
+"""The models that an edit can be written for."""
 LEAST_SECONDS = 1e-5
 MOST_STAND_IN_ITEMS = 400
 LEAST_TRY_SECONDS = 1.0
@@ -78,7 +80,8 @@ def job_of_stand_in(seen: SiteSeen, calls: int, folder: Path) -> Job:
 
 def models_for(options: Options, needs_no_pickle: bool) -> tuple[Model, ...]:
     """Those asked for; where something cannot be pickled, those that need no pickle."""
-    allowed = options.models or MODELS
+    asked = options.models or MODELS
+    allowed = tuple(model for model in EDITABLE if model in asked) if asked == MODELS else asked
     if not needs_no_pickle:
         return allowed
     return tuple(model for model in allowed if model in ("serial", "threading", "asyncio"))

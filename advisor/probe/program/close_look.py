@@ -5,11 +5,13 @@ object in the program is one object in the replay. Kept are the first, the last 
 fair sample between (reservoir sampling), within bounds of bytes and of time.
 """
 
+import _thread
 import os
 import sys
 import time
 from time import monotonic, perf_counter
 
+from ..timing import observing
 from . import audit_events, instrumenting, loading_hooked
 from .keeping import Keeping
 from .watching import write_whole
@@ -58,6 +60,7 @@ class Recorder(instrumenting.Passing):
         self.sites = {name: Watched(name, wanted, folder) for name, wanted in sites.items()}
         self.active = audit_events.Active()
         self._silent = False
+        self._clocks = _thread._local()  # noqa: SLF001 - ``threading.local`` by the name that needs no import
 
     def enter(self, site_id):
         """A site's loop begins in the calling frame; ``None`` where enough is known of loops that take no time."""
@@ -95,6 +98,13 @@ class Recorder(instrumenting.Passing):
         """The site is left."""
         if run is not None:
             run.leave()
+
+    def queued_seconds(self):
+        """How long the calling thread has been ready to run, but without a processor: no waiting of the program's."""
+        clock = getattr(self._clocks, "clock", None)
+        if clock is None:
+            clock = self._clocks.clock = observing.QueuedClock().__enter__()
+        return clock.seconds()
 
     def be_silent(self):
         """In a forked child: what it does is not the program's own run."""
@@ -194,12 +204,14 @@ class Run:
             self._own_seconds += spent
         self._recorder.active.push(site)
         self.body_began, self._cpu_began = perf_counter(), time.thread_time()
+        self._queued_began = 0.0 if site.is_tiny() else self._recorder.queued_seconds()
 
     def end_iteration(self):
         """Stop its clock."""
         now, cpu = perf_counter(), time.thread_time()
         site = self._site
-        site.note(now - self.body_began, cpu - self._cpu_began)
+        queued = self._recorder.queued_seconds() - self._queued_began if self._queued_began else 0.0
+        site.note(max(cpu - self._cpu_began, now - self.body_began - queued), cpu - self._cpu_began)
         self.body_began = None
         self._recorder.active.pop(site)
         passed = UNTIMED_ITERATIONS if site.is_tiny() else 0

@@ -2,6 +2,8 @@
 
 import ast
 
+from .flow import Flow
+
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _IMPORTS = (ast.Import, ast.ImportFrom)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -95,9 +97,7 @@ def _root(node):
 
 
 def _read(statement):
-    own = _bound_by_loops(statement, (*_COMPREHENSIONS, ast.For))
-    names = (node for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
-    return {node.id for node in names} - own
+    return set(Flow().run([statement]).exposed)
 
 
 def _bound_by_loops(statement, kinds):
@@ -105,6 +105,6 @@ def _bound_by_loops(statement, kinds):
     found = set()
     for node in ast.walk(statement):
         if isinstance(node, kinds):
-            targets = [node.target] if isinstance(node, ast.For) else [each.target for each in node.generators]
+            targets = [each.target for each in node.generators]
             found.update(each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name))
     return found

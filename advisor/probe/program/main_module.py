@@ -1,14 +1,17 @@
 """``__main__`` as the interpreter would have made it: for a script, a folder or archive, or ``-m module``."""
 
 import importlib.machinery
+import importlib.util
 import io
 import os
 import runpy
 import sys
 import types
 
-FAILURES = []
+FAILURES: list[BaseException] = []
 """What the program's main thread raised, if it did."""
+NOT_BEGUN: list[str] = []
+"""Why there was no program to run, if there was none."""
 _HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -20,7 +23,7 @@ def prepare(request):
         _first_on_path(os.getcwd())
         _set_argv(["-m", *arguments], ["-m", request["module"], *arguments])
         _fresh_main()
-        return lambda: _run(lambda: runpy._run_module_as_main(request["module"]))  # noqa: SLF001 - what -m itself runs
+        return lambda: _run(lambda: _run_module(request["module"]))
     script = os.path.abspath(request["script"])
     _set_argv([request["typed"], *arguments], [request["typed"], *arguments])
     if os.path.isdir(script) or not _is_source(script):
@@ -34,7 +37,30 @@ def prepare(request):
         __cached__=None,
         __loader__=importlib.machinery.SourceFileLoader("__main__", script),
     )
-    return lambda: _run(lambda: exec(compile_main(script), module.__dict__))  # noqa: S102 - it is the program
+    return lambda: _run(lambda: _run_script(script, module))
+
+
+def _run_module(name):
+    try:
+        found = importlib.util.find_spec(name)
+    except ImportError as error:
+        found = None
+        NOT_BEGUN.append("%s: %s" % (type(error).__name__, error))
+    except Exception:
+        # Its package fails as it is imported; so it will again.
+        found = True
+    if found is None and not NOT_BEGUN:
+        NOT_BEGUN.append("there is no module %s" % name)
+    runpy._run_module_as_main(name)  # noqa: SLF001 - what -m itself runs
+
+
+def _run_script(script, module):
+    try:
+        code = compile_main(script)
+    except (SyntaxError, ValueError) as error:
+        NOT_BEGUN.append("%s: %s" % (type(error).__name__, error))
+        raise
+    exec(code, module.__dict__)  # noqa: S102 - it is the program
 
 
 def compile_main(script):

@@ -2,23 +2,28 @@
 
 from dataclasses import asdict
 
-from . import analysis, body, importable, instrumenting, loading_hooked, sites
+from . import analysis, body, importable, instrumenting, loading_hooked, pooled, sites
 from .findings import CannotSplit
 
 
 def read_sites(request, answers):
     """All sites of some files.
 
-    Request: ``files``, each a path and how the records are to name it. Answer: ``sites``, fields of ``sites.Site``; ``unread``, files that cannot be parsed.
+    Request: ``files``, each a path and how the records are to name it. Answer: ``sites``, fields of ``sites.Site``;
+    ``waits``, for the ids of those that hand work out, the last line of the block in which it is waited for;
+    ``unread``, files that cannot be parsed.
     """
-    found, unread = [], []
+    found, waits, unread = [], {}, []
     for path, name in request["files"]:
         try:
-            found += [asdict(site) for site in sites.find_sites(loading_hooked.read_source(path), name)]
+            source = loading_hooked.read_source(path)
+            here = sites.find_sites(source, name)
+            found += [asdict(site) for site in here]
+            waits.update((site.id, pooled.waited_for_until(source, site)) for site in here if site.kind == "pool")
         except (OSError, SyntaxError, ValueError, RecursionError):
             unread.append(path)
         answers.alive()
-    return {"sites": found, "unread": unread}
+    return {"sites": found, "waits": waits, "unread": unread}
 
 
 def read_bodies(request, answers):
@@ -47,7 +52,8 @@ def _read_body(source, site, is_main):
         "cannot": None,
     }
     try:
-        function = body.body_function(source, site, seen)
+        existing = site.kind in ("pool", "gather")
+        function = pooled.pooled_function(source, site) if existing else body.body_function(source, site, seen)
     except CannotSplit as reason:
         return {**read, "cannot": _sentence(str(reason))}
     text = importable.importable(function.rewritten, function.name) if is_main else function.rewritten

@@ -19,7 +19,7 @@ LONG_INTERVAL_SECONDS = 0.010
 LONG_AFTER_SECONDS = 10.0
 MOST_STACKS = 20_000
 MOST_THREADS_TIMED = 32
-FIRST_WRITE_SECONDS = 1.0
+FIRST_WRITE_SECONDS = 0.3
 WRITES_GROW = 1.6
 """The file is written again after times that grow so, for a program that ends without a word."""
 STOP_SECONDS = 1.0

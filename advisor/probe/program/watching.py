@@ -31,6 +31,8 @@ def begin(request, began_seconds):
     watcher.begin(write)
     clock["own_seconds"] = monotonic() - began_seconds
     clock["begun_seconds"] = monotonic()
+    # For a program that ends at once and without a word.
+    write(ended=False)
 
 
 def _interpreter(code, path_before):
@@ -45,6 +47,7 @@ def _interpreter(code, path_before):
         "modules": modules,
         "path": [entry for entry in paths if entry not in path_before],
         "failure": name_error(main_module.FAILURES[0]) if main_module.FAILURES else None,
+        "not_begun": main_module.NOT_BEGUN[0] if main_module.NOT_BEGUN else None,
         "python_version": "%d.%d.%d" % sys.version_info[:3],
     }
 
