@@ -316,7 +316,9 @@ def evaluated_first(node: ast.AST) -> Iterable[ast.AST]:
     if isinstance(node, (ast.IfExp, ast.BoolOp)):
         return [node.test] if isinstance(node, ast.IfExp) else [node.values[0]]
     if isinstance(node, (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign)):
-        return [node.value] if node.value is not None else []
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        places = [each.slice for each in targets if isinstance(each, ast.Subscript)]
+        return [*([node.value] if node.value is not None else []), *places]
     if isinstance(node, (*COMPREHENSIONS, ast.Lambda)):
         return []
     if isinstance(node, ast.expr):
