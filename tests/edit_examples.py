@@ -653,7 +653,7 @@ def main(xs):
 
 
 main([1, 2, 3])
-""", "[shown(x)", "prints"),
+""", "[shown(x)", "standard output"),
     _trap("database transaction", """import sqlite3
 
 

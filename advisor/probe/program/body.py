@@ -396,13 +396,23 @@ def free_name(tree: Tree, name: str) -> str:
 
 
 def top_line(tree: Tree, node: ast.AST) -> int:
-    """The first line of the module's statement that holds the node."""
+    """The line before which the definition goes: of the module's statement that holds the node.
+
+    Of a script's own statements, the first behind the definitions and imports.
+    """
     top: ast.AST = node
     for above in tree.ancestors(node):
         if isinstance(above, ast.Module):
             break
         top = above
-    return first_line(top)
+    body = tree.module.body
+    place = next(i for i, each in enumerate(body) if each is top)
+    if isinstance(tree.scope(node), ast.Module):
+        while place and not isinstance(body[place - 1], (*FUNCTIONS, ast.ClassDef, ast.Import, ast.ImportFrom)):
+            if isinstance(body[place - 1], ast.Expr) and place == 1:
+                break
+            place -= 1
+    return first_line(body[place])
 
 
 def _reads_after_hoists(rest: Sequence[ast.stmt], split: Split) -> Set[str]:

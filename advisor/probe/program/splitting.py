@@ -31,6 +31,9 @@ CHEAP = frozenset((
 """Last names of calls that take next to nothing: alone they are no reason for a function."""
 
 
+NOTHING = "an iteration calls nothing that would be worth handing to a worker"
+
+
 @dataclass(frozen=True)
 class Hoist:
     """An expression taken out of a statement that stays, and the name that takes its place."""
@@ -262,6 +265,8 @@ class Iteration:
 
     def _why_not(self) -> str:
         """One sentence for a body in which nothing can be computed apart."""
+        if not any(weigh(each) for each in self.body):
+            return NOTHING
         for name in self.flow.exposed:
             if name in self.carried:
                 return f"each iteration needs {name} as the one before left it"
@@ -271,7 +276,7 @@ class Iteration:
                     return f"{each.sentence}, in the order of the items"
         if self.changed:
             return f"all that an iteration does is add to {sorted(self.changed)[0]}"
-        return "an iteration calls nothing that would be worth handing to a worker"
+        return NOTHING
 
 
 def split_loop(context: Context, loop: ast.AST, later: Set[str]) -> Tuple[Iteration, Split]:

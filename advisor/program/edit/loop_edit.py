@@ -33,9 +33,8 @@ def edit_loop(tree: Tree, loop: ast.For, parts: Parts, plan: Plan) -> EditedText
     if comment and loop_lines:
         place = next(i for i, line in enumerate(loop_lines) if line.startswith("for ") or i == len(loop_lines) - 1)
         loop_lines[place] += comment
-    made = [*items.made, f"with {pool.made} as {pool.variable}:"]
-    lines = [margin + each for each in made]
-    lines += [f"{margin}{step}{each}" if each else each for each in loop_lines]
+    lines = [f"{margin}with {pool.made} as {pool.variable}:"]
+    lines += [f"{margin}{step}{each}" for each in (*items.made, *loop_lines)]
     if stays:
         lines += _kept(layout, parts, loop, loop_lines, margin, step)
     whole = [*layout.lines[: loop.lineno - 1], *lines, *layout.lines[end:]]

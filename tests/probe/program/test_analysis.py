@@ -108,7 +108,7 @@ def test_effects_through_functions_of_the_file() -> None:
         """
     )
     assert [each.kind for each in found.effects] == ["file"]
-    assert found.effects[0].sentence == "save: open writes, moves or removes files"
+    assert found.effects[0].sentence == "save: open() writes, moves or removes files"
 
 
 def test_what_is_filled_by_a_called_function_is_a_write() -> None:
