@@ -76,7 +76,10 @@ def _submitted(tree: Tree, call: ast.Call) -> Optional[str]:
     form = submits(tree, call)
     if form == "Executor.submit":
         words = [ast.unparse(each) for each in call.args[1:]]
-        words += [f"{each.arg}={ast.unparse(each.value)}" if each.arg else f"**{ast.unparse(each.value)}" for each in call.keywords]
+        words += [
+            f"{each.arg}={ast.unparse(each.value)}" if each.arg else f"**{ast.unparse(each.value)}"
+            for each in call.keywords
+        ]
         return f"{_called(call.args[0])}({', '.join(words)})"
     if form == "Pool.apply_async":
         words = [f"*{ast.unparse(call.args[1])}"] if len(call.args) > 1 else []
