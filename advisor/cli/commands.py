@@ -15,6 +15,7 @@ from .. import __version__
 from ..errors import AdvisorError, StoppedError
 from . import check_options as gate_options
 from . import page
+from .apply import apply
 from .find import find
 
 if TYPE_CHECKING:
@@ -266,3 +267,4 @@ def _print_verdict(report: Report, paths: Sequence[Path]) -> None:
 
 
 cli.add_command(find)
+cli.add_command(apply)

@@ -160,12 +160,11 @@ def _depends(reason: str) -> bool:
 
 
 def _extreme(node: ast.Assign, name: str) -> str:
-    """ "min" or "max" for ``name = max(name, ...)``."""
+    """The function, ``min`` or ``max``, of ``name = max(name, ...)``."""
     call = node.value
-    if isinstance(call, ast.Call) and dotted(call.func) in ("min", "max"):
-        if any(isinstance(each, ast.Name) and each.id == name for each in call.args):
-            return dotted(call.func)
-    return ""
+    if not isinstance(call, ast.Call) or dotted(call.func) not in ("min", "max"):
+        return ""
+    return dotted(call.func) if any(isinstance(each, ast.Name) and each.id == name for each in call.args) else ""
 
 
 def _line(node: ast.AST) -> int:

@@ -11,8 +11,8 @@ from .findings import Analysis, BodyFunction, CannotSplit
 from .flow import read_later, scope_names
 from .layout import Change, Layout, change_of, first_line
 from .sites import Site, locate
-from .splitting import Iteration, Split, of_this_loop
-from .syntax import COMPREHENSIONS, FUNCTIONS, LOOPS, Tree, bound_names, dotted, inside
+from .splitting import Iteration, Split, of_this_loop, split_loop
+from .syntax import COMPREHENSIONS, FUNCTIONS, LOOPS, Tree, bound_names, dotted
 from .touching import Context
 
 
@@ -116,8 +116,7 @@ class _LoopParts:
         if not self._layout.stands_alone(self._body):
             raise CannotSplit("the loop's body shares lines with other statements")
         context = Context(self._tree)
-        iteration = Iteration(context, self._loop, self._later)
-        split = iteration.split()
+        iteration, split = split_loop(context, self._loop, self._later)
         refuse_private_names(iteration.body[split.first : split.last], split.hoists)
         counter, count_from = self._narrowed(split) if self._narrow else ("", "")
         outside = classify(context, self._loop, split.outside)
@@ -125,16 +124,28 @@ class _LoopParts:
         margin = self._layout.margin(self._body[0])
         before = self._lines(0, split.first, margin, ())
         changes = [change_of(each.node, each.name) for each in split.hoists]
-        after = self._lines(split.last, len(self._body), margin, changes)
+        parts = self._part_names(split, iteration)
+        folding = [
+            margin + line
+            for each, part in zip(split.accumulators, parts)
+            for line in each.folding(part, self._layout.step(self._loop))
+        ]
+        after = (*folding, *self._lines(split.last, len(self._body), margin, changes))
         rest = [*self._body[: split.first], *self._body[split.last :]]
         names = set(bound_names(self._target))
         needs_item = bool(names & (_reads_after_hoists(rest, split) | self._later)) or split.first > 0
         name = self._name(split, iteration)
         return Parts(
-            self._tree.text(self._target), self._tree.text(self._iterable), item, outside[0], outside[1], split.values, before, after, needs_item, split.skips, split.awaits, name,
+            self._tree.text(self._target), self._tree.text(self._iterable), item, outside[0], outside[1],
+            (*parts, *split.values), before, after, needs_item, split.skips, split.awaits, name,
             self._definition(name, item, unpacking, outside[0], split, margin), self._existing(split),
             top_line(self._tree, self._loop), counter=counter, count_from=count_from,
         )  # fmt: skip
+
+    def _part_names(self, split: Split, iteration: Iteration) -> Tuple[str, ...]:
+        """What the loop calls an iteration's own of each result that is folded."""
+        of = f"_of_{iteration.items[0]}" if len(iteration.items) == 1 else "_part"
+        return tuple(free_name(self._tree, f"{each.name}{of}") for each in split.accumulators)
 
     def _narrowed(self, split: Split) -> Tuple[str, str]:
         """Leave the count of ``enumerate`` to the loop, where what is computed does not read it."""
@@ -181,32 +192,33 @@ class _LoopParts:
 
     def _name(self, split: Split, iteration: Iteration) -> str:
         done = [call_name(each.node) for each in split.hoists]
-        nouns = [name for name in split.values if name not in ("value", "result", "part", "addend")]
+        nouns = [each.name for each in split.accumulators]
+        nouns += [name for name in split.values if name not in ("value", "result", "part", "addend")]
         of = iteration.items[0] if len(iteration.items) == 1 else ""
         if not of:
             of = split.item_reads[-1] if split.item_reads else "item"
-        if len(split.values) == 1 and nouns:
+        if len(nouns) == 1 and len(split.values) <= 1:
             stem = f"{nouns[0]}_for_{of}"
         elif done and done[0]:
             stem = f"{done[0]}_for_{of}" if not done[0].endswith(of) else f"{done[0]}_once"
         else:
-            calls = [call_name(each) for stmt in iteration.body[split.first : split.last] for each in inside(stmt)
-                     if isinstance(each, ast.Call)]  # fmt: skip
-            stem = f"process_{of}" if not calls else f"process_{of}"
+            stem = f"process_{of}"
         return free_name(self._tree, "_" + stem.strip("_"))
 
     def _definition(
         self, name: str, item: str, unpacking: Optional[str], live_in: Sequence[str], split: Split, margin: str
     ) -> Tuple[str, ...]:
-        step = self._layout.indent
+        step = self._layout.step(self._loop)
         head = f"{'async ' if split.awaits else ''}def {name}({', '.join((item, *live_in))}):"
         lines = [head] + ([f"{step}{unpacking} = {item}"] if unpacking else [])
+        lines += [f"{step}{each.name} = {each.initial}" for each in split.accumulators]
+        leaving = f"return {', '.join(each.name for each in split.accumulators) or None}"
         statements = self._body[split.first : split.last]
         if statements:
             begin, _ = self._layout.lines_of(self._body, split.first, self._head_end())
             _, end = self._layout.lines_of(self._body, split.last - 1, self._head_end())
             changes = [
-                change_of(each, "return None")
+                change_of(each, leaving)
                 for statement in statements
                 for each in of_this_loop(statement)
                 if isinstance(each, ast.Continue)
@@ -223,7 +235,7 @@ class _LoopParts:
 
     def _returning(self, split: Split, step: str) -> list[str]:
         hoisted = {each.name: expression_text(self._tree, each.node) for each in split.hoists}
-        given = [hoisted.get(name, name) for name in split.values]
+        given = [*(each.name for each in split.accumulators), *(hoisted.get(name, name) for name in split.values)]
         if not given:
             return []
         if split.skips and len(given) == 1:
@@ -233,6 +245,8 @@ class _LoopParts:
     def _existing(self, split: Split) -> Optional[str]:
         """``f`` where all that is computed is ``f(item)``."""
         target = self._target
+        if split.accumulators:
+            return None
         if isinstance(target, ast.Name) and split.first == split.last and len(split.hoists) == 1:
             return called_with(self._tree, split.hoists[0].node, target.id)
         statements = self._body[split.first : split.last]
@@ -268,7 +282,7 @@ def call_name(node: ast.AST) -> str:
 
 def returns_last(last: ast.stmt, split: Split) -> Optional[ast.expr]:
     """The value that the last statement gives to the one name that is needed, and can return instead."""
-    if split.hoists or not isinstance(last, ast.Assign) or len(last.targets) != 1:
+    if split.hoists or split.accumulators or not isinstance(last, ast.Assign) or len(last.targets) != 1:
         return None
     target = last.targets[0]
     if not isinstance(target, ast.Name) or split.values != (target.id,) or target.lineno != last.value.lineno:
@@ -319,7 +333,8 @@ def classify(context: Context, node: ast.AST, names: Sequence[str]) -> Tuple[Tup
         scopes.append(tree.scope(scopes[-1]))
     local = [scope_names(scope) for scope in scopes if isinstance(scope, (*FUNCTIONS, ast.Lambda))]
     in_module = isinstance(scopes[0], ast.Module)
-    live_in, known = [], []
+    live_in: list[str] = []
+    known: list[str] = []
     for name in names:
         if any(name in each for each in local):
             live_in.append(name)
@@ -437,7 +452,7 @@ def _rewritten(tree: Tree, node: ast.AST, parts: Parts) -> str:
     if not isinstance(node, LOOPS):
         from .comprehensions import serial_text
 
-        lines = layout.moved(1, len(layout.lines), "", "", [change_of(node, serial_text(tree, node, parts))])
+        lines = layout.moved(1, len(layout.lines), "", "", [change_of(node, serial_text(node, parts))])
         return "\n".join(inserted(lines, parts.top_line, parts.definition))
     body = node.body
     margin = layout.margin(body[0])
@@ -445,7 +460,7 @@ def _rewritten(tree: Tree, node: ast.AST, parts: Parts) -> str:
     call = f"{'await ' if parts.awaits else ''}{parts.name}({arguments})"
     if parts.skips:
         kept = free_name(tree, "computed")
-        lines = [f"{kept} = {call}", f"if {kept} is None:", f"{layout.indent}continue"]
+        lines = [f"{kept} = {call}", f"if {kept} is None:", f"{layout.step(node)}continue"]
         lines += [f"{value_names(parts)}{',' if len(parts.values) == 1 else ''} = {kept}"] if parts.values else []
     else:
         lines = [f"{value_names(parts)} = {call}" if parts.values else call]

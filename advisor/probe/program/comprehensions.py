@@ -194,21 +194,20 @@ def _lambda_parts(context: Context, node: ast.Call, function: ast.Lambda, items:
     )  # fmt: skip
 
 
-def serial_text(tree: Tree, node: ast.AST, parts: Parts) -> str:
+def serial_text(node: ast.AST, parts: Parts) -> str:
     """The expression with the function called for each item, one after the other."""
     arguments = ", ".join((parts.item, *parts.live_in))
     call = f"{'await ' if parts.awaits else ''}{parts.name}({arguments})"
     if isinstance(node, ast.Call):
         return f"({call} for {parts.item} in {parts.iterable})"
-    only = node.generators[0]  # type: ignore[attr-defined]
     target = parts.item if ", " in parts.target or parts.target.startswith("(") else parts.target
     values = ", ".join(parts.values)
-    inner = f"[({call})]" if len(parts.values) == 1 else f"[({call})]"
+    inner = f"[({call})]"
     conditions = "".join(f" if {each}" for each in parts.conditions)
     chosen = f" if {parts.keeps}" if parts.keeps else ""
     unpacked = f" for {parts.target} in [{parts.item}]" if target != parts.target else ""
-    opening, closing = {"ListComp": "[]", "GeneratorExp": "()"}.get(type(node).__name__, "{}")
-    del only
+    listing, lazy = isinstance(node, ast.ListComp), isinstance(node, ast.GeneratorExp)
+    opening, closing = ("[", "]") if listing else ("(", ")") if lazy else ("{", "}")
     return (
         f"{opening}{parts.element} for {target} in {parts.iterable}{unpacked}{conditions}"
         f" for {values} in {inner}{chosen}{closing}"

@@ -12,10 +12,15 @@ _BY_MODULE = {
         "requests", "httpx", "aiohttp", "urllib.request", "urllib3", "http.client", "socket", "ftplib", "smtplib",
         "imaplib", "poplib", "telnetlib", "xmlrpc", "boto3", "botocore", "paramiko", "websockets", "websocket", "grpc",
     ),
-    "database": ("sqlite3", "psycopg", "psycopg2", "pymysql", "MySQLdb", "sqlalchemy", "pymongo", "redis", "dbm", "shelve"),
+    "database": ("sqlite3", "psycopg", "psycopg2", "pymysql", "MySQLdb", "sqlalchemy", "pymongo", "redis", "dbm",
+                 "shelve"),
     "process": (
         "subprocess", "os.system", "os.popen", "os.fork", "os.kill", "os.spawnv", "os.spawnl", "os.posix_spawn",
         "multiprocessing.Process",
+    ),
+    "workers": (
+        "concurrent.futures.ThreadPoolExecutor", "concurrent.futures.ProcessPoolExecutor", "multiprocessing.Pool",
+        "multiprocessing.pool", "multiprocessing.get_context", "threading.Thread", "joblib.Parallel",
     ),
     "file": (
         "os.remove", "os.unlink", "os.rename", "os.renames", "os.replace", "os.mkdir", "os.makedirs", "os.rmdir",
@@ -49,10 +54,12 @@ _BY_METHOD = {
     "network": ("urlopen", "sendall", "recv"),
 }  # fmt: skip
 _LOGGERS = ("log", "logger", "logging", "_log", "_logger", "LOG", "LOGGER")
+_LOGGING = ("debug", "info", "warning", "error", "exception", "critical", "log")
 _SENTENCES = {
     "network": "talks to another machine",
     "database": "uses a database",
     "process": "starts a process",
+    "workers": "starts workers of its own",
     "file": "writes, moves or removes files",
     "random": "draws from the random stream that the whole program shares",
     "environment": "changes the process's own settings",
@@ -107,7 +114,11 @@ def _kind(call: ast.Call, imported: Mapping[str, str]) -> Optional[str]:
     for kind, names in _BY_MODULE.items():
         if any(name == each or name.startswith(each + ".") for each in names):
             return kind
-    if isinstance(call.func, ast.Attribute) and dotted(call.func.value).rpartition(".")[2] in _LOGGERS:
+    if (
+        method in _LOGGING
+        and isinstance(call.func, ast.Attribute)
+        and dotted(call.func.value).split(".")[-1] in _LOGGERS
+    ):
         return "logging"
     return next((kind for kind, methods in _BY_METHOD.items() if method in methods), None)
 

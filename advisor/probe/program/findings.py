@@ -86,5 +86,5 @@ class BodyFunction:
     """The whole file with the definition in it, and the site calling it, still one item after the other."""
 
 
-class CannotSplit(ValueError):
+class CannotSplit(ValueError):  # noqa: N818 - an answer, not an error of anybody's
     """No function can be made of the body. The message is one plain sentence that says why."""

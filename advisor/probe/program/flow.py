@@ -239,7 +239,8 @@ def read_later(tree: Tree, node: ast.AST) -> set[str]:
         reached = bound
         bound = flow.bound if not any(isinstance(each, _ENDS) for each in block[place + 1 :]) else bound
         above = tree.parent(statement)
-        assert above is not None
+        if above is None:
+            break
         if isinstance(above, (*LOOPS, ast.While)):
             again = Flow(bound)
             again.run([above.test] if isinstance(above, ast.While) else [above.target])
@@ -251,7 +252,8 @@ def read_later(tree: Tree, node: ast.AST) -> set[str]:
         statement = above
         if isinstance(statement, ast.ExceptHandler) or type(statement).__name__ == "match_case":
             holder = tree.parent(statement)
-            assert holder is not None
+            if holder is None:
+                break
             later.update(Flow(reached).run(getattr(holder, "finalbody", [])).exposed)
             statement = holder
     return later
@@ -269,47 +271,38 @@ def _read_by_functions(scope: ast.AST) -> set[str]:
 def scope_names(scope: ast.AST) -> dict[str, list[ast.AST]]:
     """Every name that a scope binds, and the nodes that bind it; a function's parameters too."""
     names: dict[str, list[ast.AST]] = {}
-
-    def bind(name: str, node: ast.AST) -> None:
-        names.setdefault(name, []).append(node)
-
     arguments = getattr(scope, "args", None)
-    if isinstance(arguments, ast.arguments):
-        for each in ast.walk(arguments):
-            if isinstance(each, ast.arg):
-                bind(each.arg, each)
-    pending = list(scope.body) if isinstance(getattr(scope, "body", None), list) else []
+    parameters = [each for each in ast.walk(arguments) if isinstance(each, ast.arg)] if arguments is not None else []
+    pending: list[ast.AST] = list(scope.body) if isinstance(getattr(scope, "body", None), list) else []  # type: ignore[attr-defined]
+    for parameter in parameters:
+        names.setdefault(parameter.arg, []).append(parameter)
     while pending:
-        node: ast.AST = pending.pop()
-        if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
-            bind(node.name, node)
-            continue
-        if isinstance(node, (ast.Import, ast.ImportFrom)):
-            for alias in node.names:
-                bind((alias.asname or alias.name).split(".")[0], node)
-        elif isinstance(node, ast.ExceptHandler) and node.name:
-            bind(node.name, node)
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del)):
-            bind(node.id, node)
-        elif type(node).__name__ in ("MatchAs", "MatchStar", "MatchMapping"):
-            name = getattr(node, "name", None) or getattr(node, "rest", None)
-            if name:
-                bind(name, node)
+        node = pending.pop()
+        for name in _bound_by(node):
+            names.setdefault(name, []).append(node)
         if isinstance(node, COMPREHENSIONS):
             pending.extend(each for each in ast.walk(node) if isinstance(each, ast.NamedExpr))
         elif not isinstance(node, SCOPES):
             pending.extend(ast.iter_child_nodes(node))
-    declared = {
-        name
-        for node in ast.walk(scope)
-        if isinstance(node, (ast.Global, ast.Nonlocal)) and node is not scope
-        for name in node.names
-    }
     if not isinstance(scope, ast.Module):
-        for name in declared & set(names):
-            if any(_declares(each, name) for each in getattr(scope, "body", [])):
+        for name in list(names):
+            if any(_declares(each, name) for each in getattr(scope, "body", ()) if isinstance(each, ast.stmt)):
                 del names[name]
     return names
+
+
+def _bound_by(node: ast.AST) -> Iterable[str]:
+    """The names that a node itself binds in the scope in which it stands."""
+    if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+        return (node.name,)
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return [(alias.asname or alias.name).split(".")[0] for alias in node.names]
+    if isinstance(node, ast.Name):
+        return () if isinstance(node.ctx, ast.Load) else (node.id,)
+    if isinstance(node, ast.ExceptHandler) or type(node).__name__ in ("MatchAs", "MatchStar", "MatchMapping"):
+        name = getattr(node, "name", None) or getattr(node, "rest", None)
+        return (name,) if name else ()
+    return ()
 
 
 def _declares(statement: ast.AST, name: str) -> bool:

@@ -28,7 +28,7 @@ from __future__ import annotations
 import ast
 import copy
 import itertools
-from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence, Tuple, Union
+from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence, Tuple, TypeVar, Union
 
 from .sites import Site, locate
 from .syntax import COMPREHENSIONS, LOOPS, Tree
@@ -37,6 +37,8 @@ RECORDER = "_advisor_recorder_"
 _RUN = "_advisor_run_"
 EXECUTOR_MAP_OF_ONE = 2
 """Arguments of ``Executor.map`` where there is one iterable."""
+
+Node = TypeVar("Node", bound=ast.AST)
 
 
 class Passing:
@@ -55,7 +57,7 @@ class Passing:
         """See the module's docstring."""
         raise NotImplementedError
 
-    def skipped(self, run: Any) -> bool:
+    def skipped(self, run: Any) -> bool:  # noqa: ARG002 - a recorder may want it
         """A condition passed the item over. Always False, which the condition was."""
         return False
 
@@ -96,7 +98,8 @@ def instrumented(source: str, sites: Sequence[Site]) -> ast.Module:
     tree = Tree(source)
     wanted = {locate(tree, site): site for site in sites}
     numbered = {node: number for number, node in enumerate(wanted)}
-    return ast.fix_missing_locations(_Hooking(tree, wanted, numbered).visit(tree.module))
+    module: ast.Module = _Hooking(tree, wanted, numbered).visit(tree.module)
+    return ast.fix_missing_locations(module)
 
 
 def hooked(source: str, site: Site) -> bool:
@@ -107,7 +110,7 @@ def hooked(source: str, site: Site) -> bool:
 
 def _can_hook(tree: Tree, node: ast.AST, site: Site) -> bool:
     if isinstance(node, COMPREHENSIONS):
-        return not any(each.is_async for each in node.generators)  # type: ignore[attr-defined]
+        return not any(each.is_async for each in node.generators)
     if not isinstance(node, ast.Call):
         # The run would be a name of the class.
         return not isinstance(tree.scope(node), ast.ClassDef)
@@ -272,7 +275,7 @@ def _together(targets: Sequence[ast.expr]) -> ast.expr:
     return ast.Tuple([_as_value(each) for each in targets], ast.Load())
 
 
-def _at(where: Any, node: Any) -> Any:
+def _at(where: Any, node: Node) -> Node:
     """The new node, and what is new inside it, at the position of an old one."""
     for each in ast.walk(node):
         if isinstance(each, (ast.expr, ast.stmt)) and not hasattr(each, "lineno"):

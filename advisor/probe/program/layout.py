@@ -1,6 +1,6 @@
 """A file's lines: which belong to a statement, how deep they stand, and what they become elsewhere.
 
-Source here has ``\\n`` alone at its line ends.
+Source here has a line feed alone at its line ends.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import io
 import tokenize
-from typing import Iterable, Sequence, Tuple
+from typing import Iterable, Optional, Sequence, Tuple
 
 from .syntax import Tree
 
@@ -36,6 +36,18 @@ class Layout:
                     return inner[len(outer) :]
         return DEFAULT_INDENT
 
+    def step(self, node: ast.AST) -> str:
+        """One step of indentation where the node stands; the file's own where it stands at the left margin."""
+        above: Optional[ast.AST] = node
+        while above is not None and not isinstance(above, ast.Module):
+            body = getattr(above, "body", None)
+            if isinstance(body, list) and body:
+                outer, inner = self.margin(above), self.margin(body[0])
+                if inner.startswith(outer) and len(inner) > len(outer):
+                    return inner[len(outer) :]
+            above = self._tree.parent(above)
+        return self.indent
+
     def margin(self, node: ast.AST) -> str:
         """The white space before the line on which a statement begins."""
         line = self.lines[node.lineno - 1]  # type: ignore[attr-defined]
@@ -45,7 +57,7 @@ class Layout:
         """Whether each statement of a block begins a line of its own, and ends one."""
         for statement in block:
             before = self.lines[first_line(statement) - 1]
-            if before[: len(before) - len(before.lstrip())] != before[: _column(before, _first_column(statement))]:
+            if before[: len(before) - len(before.lstrip())] != before[: _column(before, statement.col_offset)]:
                 return False
             after = self.lines[(statement.end_lineno or 1) - 1]
             rest = after[_column(after, statement.end_col_offset or 0) :].strip()
@@ -54,7 +66,7 @@ class Layout:
         return True
 
     def lines_of(self, block: Sequence[ast.stmt], place: int, after: int) -> Tuple[int, int]:
-        """First and last line of a statement, with the comments above it; ``after`` is the last line before the block."""
+        """First and last line of a statement, with the comments above it; ``after``: the last line before the block."""
         begin = (block[place - 1].end_lineno or 0) + 1 if place else after + 1
         return begin, block[place].end_lineno or begin
 
@@ -69,21 +81,21 @@ class Layout:
             )
             lines[start : end + 1] = [joined]
             inside[start : end + 1] = [inside[start]]
-        return [
-            line if within else new_margin + line[len(margin) :] if line.startswith(margin) and line.strip() else line.strip() and line
-            for line, within in zip(lines, inside)
-        ]  # fmt: skip
+        return [line if within else _at_margin(line, margin, new_margin) for line, within in zip(lines, inside)]
+
+
+def _at_margin(line: str, margin: str, new_margin: str) -> str:
+    """A line at another margin; one that stands left of the old one, as comments may, stays; an empty one is empty."""
+    if not line.strip():
+        return ""
+    return new_margin + line[len(margin) :] if line.startswith(margin) else line
 
 
 def first_line(statement: ast.AST) -> int:
     """With a definition's decorators."""
     decorators = getattr(statement, "decorator_list", None)
-    return min([statement.lineno, *(each.lineno for each in decorators or ())])  # type: ignore[attr-defined]
-
-
-def _first_column(statement: ast.AST) -> int:
-    decorators = getattr(statement, "decorator_list", None)
-    return statement.col_offset if not decorators else statement.col_offset  # type: ignore[attr-defined]
+    line: int = statement.lineno  # type: ignore[attr-defined]
+    return min([line, *(int(each.lineno) for each in decorators or ())])
 
 
 def _column(line: str, offset: int) -> int:

@@ -35,14 +35,17 @@ def made_at(tree: Tree, receiver: ast.AST) -> Optional[ast.Call]:
             if isinstance(node, ast.withitem) and node.optional_vars is not None:
                 if dotted(node.optional_vars) == name and pool_made(node.context_expr):
                     return node.context_expr  # type: ignore[return-value]
-            elif isinstance(node, ast.Assign) and pool_made(node.value):
-                if any(dotted(target) == name for target in node.targets):
-                    return node.value  # type: ignore[return-value]
+            elif (
+                isinstance(node, ast.Assign)
+                and pool_made(node.value)
+                and any(dotted(target) == name for target in node.targets)
+            ):
+                return node.value  # type: ignore[return-value]
     return None
 
 
 def is_pool(tree: Tree, receiver: ast.AST) -> str:
-    """ "Executor" or "Pool", by what made the receiver, else by its name; empty where it is neither."""
+    """Executor or Pool, by what made the receiver, else by its name; empty where it is neither."""
     made = pool_made(made_at(tree, receiver))
     if made:
         return "Executor" if made in EXECUTORS else "Pool"
@@ -53,7 +56,7 @@ def is_pool(tree: Tree, receiver: ast.AST) -> str:
 
 
 def submits(tree: Tree, call: ast.Call) -> str:
-    """ "Executor.submit" or "Pool.apply_async" for a call that hands one piece of work to a pool."""
+    """Executor.submit or Pool.apply_async, for a call that hands one piece of work to a pool."""
     if not isinstance(call.func, ast.Attribute) or not call.args:
         return ""
     if call.func.attr == "submit" and is_pool(tree, call.func.value) == "Executor":
@@ -63,8 +66,8 @@ def submits(tree: Tree, call: ast.Call) -> str:
     return ""
 
 
-def starts_thread(tree: Tree, call: ast.Call) -> str:
-    """ "Thread" or "Process" for a call that makes one with a target."""
+def starts_thread(call: ast.Call) -> str:
+    """Thread or Process, for a call that makes one with a target."""
     name = dotted(call.func).rpartition(".")[2]
     known = dotted(call.func) in ("Thread", "threading.Thread", "Process", "multiprocessing.Process", "mp.Process")
     if known and any(keyword.arg == "target" for keyword in call.keywords):

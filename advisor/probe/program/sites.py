@@ -118,7 +118,7 @@ def _loop_site(tree: Tree, node: ast.AST) -> Tuple[str, str]:
     for statement in body:
         for each in ast.walk(statement):
             if isinstance(each, ast.Call):
-                form = submits(tree, each) or starts_thread(tree, each)
+                form = submits(tree, each) or starts_thread(each)
                 if form and _nearest_loop(tree, each) is node:
                     return "pool", form
     return "for", "for"
@@ -137,7 +137,7 @@ def _comprehension_site(tree: Tree, node: ast.AST) -> Optional[Tuple[str, str]]:
     if isinstance(node, ast.GeneratorExp):
         return ("generator", "generator") if _is_consumed(tree, node) else None
     forms = {ast.ListComp: "list", ast.SetComp: "set", ast.DictComp: "dict"}
-    return "comprehension", forms[type(node)]  # type: ignore[index]
+    return "comprehension", forms[type(node)]
 
 
 def consumer(tree: Tree, node: ast.AST) -> Optional[ast.Call]:
@@ -176,7 +176,7 @@ def _site(tree: Tree, node: ast.expr, kind: str, form: str, file: str, ids: dict
         if above is scope:
             break
         if above in ids and _runs_in(tree, node, above):
-            parent = ids[above]  # type: ignore[index]
+            parent = ids[above]
             break
     if isinstance(node, LOOPS):
         last = node.body[-1]

@@ -12,6 +12,7 @@ import ast
 from dataclasses import dataclass
 from typing import Iterable, Optional, Sequence, Set, Tuple
 
+from .accumulating import Accumulator, accumulators
 from .findings import CannotSplit
 from .flow import Flow
 from .syntax import COMPREHENSIONS, FUNCTIONS, LOOPS, bound_names, dotted, inside, root_name
@@ -24,7 +25,8 @@ CHEAP = frozenset((
     "items", "keys", "values", "startswith", "endswith", "strip", "lstrip", "rstrip", "lower", "upper", "split",
     "rsplit", "partition", "rpartition", "replace", "title", "zfill", "ljust", "rjust", "basename", "dirname",
     "splitext", "with_suffix", "with_name", "relative_to", "as_posix", "perf_counter", "time", "monotonic", "info",
-    "debug", "warning", "error", "setdefault", "pop", "write", "writerow", "encode", "decode", "group", "copy", "result",
+    "debug", "warning", "error", "setdefault", "pop", "write", "writerow", "encode", "decode", "group", "copy",
+    "result",
 ))  # fmt: skip
 """Last names of calls that take next to nothing: alone they are no reason for a function."""
 
@@ -54,21 +56,25 @@ class Split:
     item_reads: Tuple[str, ...]
     """Names of the item that it reads."""
     skips: bool
-    """Whether the computed part holds a ``continue`` of this loop."""
+    """Whether the computed part holds a ``continue`` of this loop, and gives values."""
     awaits: bool
+    accumulators: Tuple[Accumulator, ...] = ()
+    """What the computed part fills for its own item, to be folded in order."""
 
 
 class Iteration:
     """A loop's body with what each statement touches."""
 
-    def __init__(self, context: Context, loop: ast.AST, later: Set[str]) -> None:
+    def __init__(self, context: Context, loop: ast.AST, later: Set[str], folded: Tuple[Accumulator, ...] = ()) -> None:
         tree = context.tree
         self._tree = tree
         self.loop = loop
         self.body: list[ast.stmt] = loop.body  # type: ignore[attr-defined]
         self.items = bound_names(loop.target)  # type: ignore[attr-defined]
-        self.flow = Flow(self.items).run(self.body)
-        self.written = set(self.flow.written) | set(self.items)
+        self._folded = {each.name: each for each in folded}
+        self._bound = (*self.items, *self._folded)
+        self.flow = Flow(self._bound).run(self.body)
+        self.written = set(self.flow.written) | set(self._bound)
         self.carried = set(self.flow.exposed) & set(self.flow.written)
         self._later = later
         scope = tree.scope(loop)
@@ -135,8 +141,8 @@ class Iteration:
                     return True
         return False
 
-    def split(self) -> Split:
-        """The best of all ways to take the body apart.
+    def split(self) -> Tuple[float, Split]:
+        """How much work is computed in the best of all ways to take the body apart, and that way.
 
         Raises:
             CannotSplit: nothing worth a function can be computed apart from what must stay in order.
@@ -153,7 +159,7 @@ class Iteration:
                 best = found
         if best is None:
             raise refused or CannotSplit(self._why_not())
-        return best[1]
+        return best
 
     def _stretches(self) -> list[Tuple[int, int]]:
         """Longest runs of statements that need not wait, and the empty run before each that must."""
@@ -169,21 +175,24 @@ class Iteration:
 
     def _weighed(self, first: int, last: int) -> Tuple[float, Split]:
         statements = self.body[first:last]
-        hoists = self._hoists(first, last)
+        hoists = self._hoists(last)
         weight = sum(weigh(each) for each in statements) + sum(weigh(each.node) for each in hoists)
         if weight <= 0:
             return 0.0, Split(first, last, (), (), (), (), False, False)
         computed: list[ast.AST] = [*statements, *(each.node for each in hoists)]
-        flow = Flow(()).run(computed)
+        flow = Flow(self._folded).run(computed)
         before = set(Flow().run(self.body[:first]).written)
         missing = sorted(set(flow.exposed) & before - set(self.items))
         if missing:
             raise CannotSplit(f"what is computed needs {missing[0]}, which is made after something that goes in order")
         skips = any(isinstance(node, ast.Continue) for each in statements for node in of_this_loop(each))
+        filled = self._filled(first, last, computed)
         if skips and first > 0:
             raise CannotSplit("items are passed over after something that goes in order")
         values = self._values(first, last, flow)
-        end = Flow(self.items).run(statements)
+        end = Flow(self._bound).run(statements)
+        if filled and skips and (values or hoists):
+            raise CannotSplit("an item that is passed over may have added to a result before")
         unsure = [name for name in values if name not in end.bound]
         if unsure:
             raise CannotSplit(f"{unsure[0]} has a value after some iterations only, and is used later")
@@ -191,15 +200,31 @@ class Iteration:
             first, last, hoists, (*values, *(each.name for each in hoists)),
             tuple(name for name in flow.exposed if name not in self.items),
             tuple(name for name in self.items if name in flow.exposed),
-            skips, any(isinstance(node, ast.Await) for each in computed for node in (each, *inside(each))),
+            skips and not filled, any(isinstance(node, ast.Await) for each in computed for node in (each, *inside(each))),
+            filled,
         )  # fmt: skip
+
+    def _filled(self, first: int, last: int, computed: Sequence[ast.AST]) -> Tuple[Accumulator, ...]:
+        """What the computed part adds to; what stays must not add to the same."""
+        here = {name for each in computed for name in reads_of(each) if name in self._folded}
+        stays = [*self.body[:first], *self.body[last:]]
+        gone = {id(node) for each in computed for node in ast.walk(each)}
+        both = sorted(
+            node.id
+            for each in stays
+            for node in ast.walk(each)
+            if isinstance(node, ast.Name) and node.id in here and id(node) not in gone
+        )
+        if both:
+            raise CannotSplit(f"{both[0]} is added to both by what can be computed apart and by what cannot")
+        return tuple(each for name, each in self._folded.items() if name in here)
 
     def _values(self, first: int, last: int, flow: Flow) -> Tuple[str, ...]:
         rest: list[ast.AST] = [*self.body[:first], *self.body[last:]]
         needed = set(Flow(self.items).run(rest).exposed) | self._later
-        return tuple(name for name in flow.written if name in needed)
+        return tuple(name for name in flow.written if name in needed and name not in self._folded)
 
-    def _hoists(self, first: int, last: int) -> Tuple[Hoist, ...]:
+    def _hoists(self, last: int) -> Tuple[Hoist, ...]:
         """Calls out of the statement that stays right behind the run, as large as can be."""
         if last >= len(self.body):
             return ()
@@ -249,8 +274,30 @@ class Iteration:
         return "an iteration calls nothing that would be worth handing to a worker"
 
 
+def split_loop(context: Context, loop: ast.AST, later: Set[str]) -> Tuple[Iteration, Split]:
+    """The best split: with what adds to results left in the loop, or, where more can be computed so, folded there.
+
+    Raises:
+        CannotSplit: there is none.
+    """
+    best: Optional[Tuple[float, Iteration, Split]] = None
+    refused: Optional[CannotSplit] = None
+    for folded in dict.fromkeys(((), *accumulators(context.tree, loop))):
+        iteration = Iteration(context, loop, later, folded)
+        try:
+            weight, split = iteration.split()
+        except CannotSplit as reason:
+            refused = refused or reason
+            continue
+        if best is None or weight > best[0]:
+            best = weight, iteration, split
+    if best is None:
+        raise refused or CannotSplit("nothing can be computed apart")
+    return best[1], best[2]
+
+
 def of_this_loop(node: ast.AST) -> Iterable[ast.AST]:
-    """The node and what is below, without the bodies of loops inside it, whose ``break`` and ``continue`` are theirs."""
+    """The node and what is below, without the bodies of loops inside it: their ``break`` is their own."""
     yield node
     if isinstance(node, (*LOOPS, ast.While)):
         for each in node.orelse:
@@ -303,10 +350,9 @@ def _named_after(node: ast.expr, statement: ast.stmt) -> str:
     """A name for a value: after the list that it goes to, else after the function that made it."""
     call = statement.value if isinstance(statement, ast.Expr) else None
     if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.args and call.args[0] is node:
-        if call.func.attr in ("append", "add"):
-            last = dotted(call.func.value).rpartition(".")[2]
-            if last and singular(last) != last:
-                return singular(last)
+        last = dotted(call.func.value).rpartition(".")[2] if call.func.attr in ("append", "add") else ""
+        if singular(last) != last:
+            return singular(last)
     while isinstance(node, ast.Await):
         node = node.value
     if isinstance(node, ast.Call):

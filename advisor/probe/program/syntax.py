@@ -108,7 +108,8 @@ def _evaluated_outside(inner: ast.AST, scope: ast.AST) -> bool:
         return False
     if isinstance(scope, ast.Lambda):
         return inner is scope.args
-    return not (isinstance(inner, ast.stmt) and any(inner is each for each in scope.body))
+    body = getattr(scope, "body", ())
+    return not (isinstance(inner, ast.stmt) and any(inner is each for each in body))
 
 
 def bound_names(target: ast.AST) -> Tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from typing import Iterator, Mapping, Optional, Set, Tuple
+from typing import Iterable, Iterator, Mapping, Optional, Set, Tuple
 
 from .effects import effect_of, full_name, imports
 from .flow import function_reads, scope_names
@@ -120,7 +120,7 @@ class Touching:
         self.aliases = dict(aliases)
         self._scope = scope
 
-    def of(self, nodes: Iterator[ast.AST] | list[ast.stmt] | list[ast.AST]) -> Iterator[Touch]:
+    def of(self, nodes: Iterable[ast.AST]) -> Iterator[Touch]:
         """Of each node and all below it, in the order of the text."""
         for top in nodes:
             for node in (top, *inside(top)):
@@ -179,7 +179,7 @@ class Touching:
         if effect is not None:
             seeds = effect[0] == "random" and full_name(node.func, context.imported).endswith(".seed")
             yield Touch("seed" if seeds else effect[0], "", "", node, effect[1])
-        elif isinstance(node.func, ast.Attribute):
+        if isinstance(node.func, ast.Attribute):
             yield from self._method(node, node.func)
         elif isinstance(node.func, ast.Name) and node.func.id in ("next", "setattr", "delattr") and node.args:
             path = self.outer_path(node.args[0])
@@ -206,7 +206,7 @@ class Touching:
         path = self.outer_path(function.value)
         within = function.value
         if not path and isinstance(within, ast.Call) and isinstance(within.func, ast.Attribute):
-            # rows.setdefault(key, []).append(value)
+            # As in ``rows.setdefault(key, []).append(value)``.
             path = self.outer_path(within.func.value) if within.func.attr == "setdefault" else ""
         if not path or path.split(".")[0] in self._context.imported or self._is_definition(path):
             return

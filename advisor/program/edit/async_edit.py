@@ -26,7 +26,7 @@ def edit_async(tree: Tree, node: ast.AST, parts: Parts, plan: Plan) -> EditedTex
     layout = Layout(tree)
     statement = tree.statement(node)
     names = _Names(tree)
-    lines = _tasks_lines(parts, plan, names, layout.indent)
+    lines = _tasks_lines(parts, plan, names, layout.step(statement))
     margin = layout.margin(statement)
     if isinstance(node, ast.For):
         made, inner, end = _loop(tree, node, parts, names, layout)
@@ -38,8 +38,8 @@ def edit_async(tree: Tree, node: ast.AST, parts: Parts, plan: Plan) -> EditedTex
     if parts.conditions and not made:
         items = f"({parts.target} for {parts.target} in {parts.iterable} if {' if '.join(parts.conditions)})"
     lines.append(f"{names.tasks} = [asyncio.ensure_future({names.bounded}(item)) for item in {items}]")
-    cancel = [f"{margin}finally:", f"{margin}{layout.indent}for {names.task} in {names.tasks}:",
-              f"{margin}{layout.indent * 2}{names.task}.cancel()"]  # fmt: skip
+    cancel = [f"{margin}finally:", f"{margin}{layout.step(statement)}for {names.task} in {names.tasks}:",
+              f"{margin}{layout.step(statement) * 2}{names.task}.cancel()"]  # fmt: skip
     whole = [
         *layout.lines[: statement.lineno - 1],
         *(margin + each if each else each for each in (*made, *lines, "try:")),
@@ -76,7 +76,7 @@ def _tasks_lines(parts: Parts, plan: Plan, names: _Names, step: str) -> list[str
 def _loop(
     tree: Tree, loop: ast.For, parts: Parts, names: _Names, layout: Layout
 ) -> tuple[tuple[str, ...], list[str], int]:
-    margin, step = layout.margin(loop), layout.indent
+    margin, step = layout.margin(loop), layout.step(loop)
     _, end = body_lines(layout, loop)
     made: tuple[str, ...] = ()
     if parts.needs_item:
@@ -121,5 +121,5 @@ def _comprehension(
         text = text.replace(f" for {value} in ", f" for {names.task} in ", 1)
     margin = layout.margin(statement)
     end = statement.end_lineno or statement.lineno
-    lines = layout.moved(statement.lineno, end, margin, margin + layout.indent, [change_of(node, text)])
+    lines = layout.moved(statement.lineno, end, margin, margin + layout.step(statement), [change_of(node, text)])
     return items.made, lines, end

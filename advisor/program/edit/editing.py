@@ -109,7 +109,7 @@ def _edited(text: str, site: Site, plan: Plan) -> EditedText:
     analysis = analyse(text, site)
     refuse(tree, node, analysis, plan)
     parts = parts_of(tree, node, narrow=True)
-    refuse_changed_iterable(tree, node, parts)
+    refuse_changed_iterable(node, parts)
     refuse_shared_files(tree, node, analysis)
     if plan.model == "asyncio":
         return edit_async(tree, node, parts, plan)

@@ -37,7 +37,7 @@ def edit_existing(tree: Tree, node: ast.AST, site: Site, plan: Plan) -> EditedTe
     """
     if site.kind == "gather":
         return _bound_gather(tree, node, plan)
-    call = _pool_call(tree, node, site)
+    call = _pool_call(node, site)
     family = site.form.split(".")[0]
     if (family, plan.model) not in _CLASSES:
         raise CannotEditError(
@@ -51,13 +51,13 @@ def edit_existing(tree: Tree, node: ast.AST, site: Site, plan: Plan) -> EditedTe
     if wanted != pool_made(made) and plan.model == "multiprocessing":
         _refuse_unsendable(tree, call)
     changes, imports, unneeded = _made_changes(tree, made, wanted, plan)
-    changes += _chunk_changes(tree, call, site, plan)
+    changes += _chunk_changes(call, site, plan)
     layout = Layout(tree)
     lines = layout.moved(1, len(layout.lines), "", "", changes)
     return EditedText(text="\n".join(lines), imports=imports, unneeded=unneeded)
 
 
-def _pool_call(tree: Tree, node: ast.AST, site: Site) -> ast.Call:
+def _pool_call(node: ast.AST, site: Site) -> ast.Call:
     """The call of the pool's method."""
     if isinstance(node, ast.Call):
         return node
@@ -100,10 +100,10 @@ def _made_changes(
         if not beside:
             imports.append(Import(module=_MODULES[wanted], name=wanted))
             unneeded.append(Import(module=_MODULES[now], name=now))
-    changes.append(_size_change(tree, made, plan))
+    changes.append(_size_change(made, plan))
     contexts = [each for each in made.keywords if each.arg == "mp_context"]
     if wanted == PROCESSES and plan.start_method is not None and not contexts:
-        argument, more = context_of(plan)
+        argument, more = context_of(plan, tree)
         at = changes.pop()
         changes.append((at[0], at[1], f"{at[2]}{argument}"))
         imports += more
@@ -112,7 +112,7 @@ def _made_changes(
     return changes, tuple(imports), tuple(unneeded)
 
 
-def _size_change(tree: Tree, made: ast.Call, plan: Plan) -> Change:
+def _size_change(made: ast.Call, plan: Plan) -> Change:
     """The argument that says how many workers there are."""
     size = next((each for each in made.keywords if each.arg in _SIZES), None)
     name = "max_workers" if pool_made(made) in EXECUTORS else ""
@@ -121,14 +121,12 @@ def _size_change(tree: Tree, made: ast.Call, plan: Plan) -> Change:
     if made.args:
         return change_of(made.args[0], str(plan.workers))
     text = f"{name}={plan.workers}" if name else str(plan.workers)
-    del tree
     end = (made.func.end_lineno or made.lineno, (made.func.end_col_offset or 0) + 1)
     return end, end, text + (", " if made.keywords else "")
 
 
-def _chunk_changes(tree: Tree, call: ast.Call, site: Site, plan: Plan) -> list[Change]:
+def _chunk_changes(call: ast.Call, site: Site, plan: Plan) -> list[Change]:
     """The chunk size of a ``map``, where processes take one."""
-    del tree
     takes = site.form in ("Executor.map", "Pool.map", "Pool.imap", "Pool.imap_unordered", "Pool.starmap")
     given = next((each for each in call.keywords if each.arg == "chunksize"), None)
     if given is not None and takes:
@@ -154,7 +152,7 @@ def _bound_gather(tree: Tree, node: ast.AST, plan: Plan) -> EditedText:
         raise CannotEditError("how many run at once is bounded by a semaphore already")
     statement = tree.statement(node)
     layout = Layout(tree)
-    margin, step = layout.margin(statement), layout.indent
+    margin, step = layout.margin(statement), layout.step(statement)
     semaphore, bounded = free_name(tree, "semaphore"), free_name(tree, "bounded")
     element = starred[0].elt
     if not isinstance(element, ast.Call):

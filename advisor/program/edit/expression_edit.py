@@ -27,7 +27,7 @@ def edit_expression(tree: Tree, node: ast.expr, parts: Parts, plan: Plan) -> Edi
     margin = layout.margin(statement)
     end = statement.end_lineno or statement.lineno
     lines = [margin + each for each in (*items.made, f"with {pool.made} as {pool.variable}:")]
-    lines += layout.moved(statement.lineno, end, margin, margin + layout.indent, [change_of(node, text)])
+    lines += layout.moved(statement.lineno, end, margin, margin + layout.step(statement), [change_of(node, text)])
     whole = [*layout.lines[: statement.lineno - 1], *lines, *layout.lines[end:]]
     return EditedText(text=with_definition(whole, parts, not parts.call), imports=(*pool.imports, *more))
 

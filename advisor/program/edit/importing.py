@@ -35,7 +35,10 @@ def _has(source: str, wanted: Import) -> bool:
         if isinstance(node, ast.Import) and wanted.name is None:
             if any(alias.name == wanted.module and alias.asname is None for alias in node.names):
                 return True
-        elif isinstance(node, ast.ImportFrom) and node.module == wanted.module and not node.level:
-            if any(alias.name == wanted.name and alias.asname is None for alias in node.names):
-                return True
+        elif (
+            isinstance(node, ast.ImportFrom)
+            and (node.module, node.level) == (wanted.module, 0)
+            and any(alias.name == wanted.name and alias.asname is None for alias in node.names)
+        ):
+            return True
     return False

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from ...probe.program.body import free_name
 from ...probe.program.flow import scope_names
-from ...probe.program.syntax import COMPREHENSIONS, Tree, dotted
+from ...probe.program.syntax import Tree, dotted
 
 _LISTS = frozenset(("list", "sorted", "range", "tuple", "set", "frozenset", "dict"))
+_DISPLAYS = (ast.List, ast.Tuple, ast.Set, ast.Dict, ast.ListComp, ast.SetComp, ast.DictComp)
 _LISTING_METHODS = frozenset(("split", "splitlines", "readlines", "keys", "values", "items", "copy", "listdir"))
 
 
@@ -56,7 +57,7 @@ def _is_list(tree: Tree, binding: ast.AST) -> bool:
     if not isinstance(above, ast.Assign | ast.AnnAssign) or above.value is None:
         return False
     value = above.value
-    if isinstance(value, ast.List | ast.Tuple | ast.Set | ast.Dict) or isinstance(value, COMPREHENSIONS[:3]):
+    if isinstance(value, _DISPLAYS):
         return True
     if not isinstance(value, ast.Call):
         return False

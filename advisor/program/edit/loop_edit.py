@@ -15,36 +15,54 @@ from .items_text import ItemsText, items_twice
 from .pool_text import Pool, pool_of, with_live_ins
 
 
+LINE_LENGTH = 110
+
+
 def edit_loop(tree: Tree, loop: ast.For, parts: Parts, plan: Plan) -> EditedText:
     """The file with the loop's computed part mapped over the items by a pool, results taken in order."""
     pool = pool_of(plan, tree)
     function, more = with_live_ins(parts.call or parts.name, () if parts.call else parts.live_in, tree)
     layout = Layout(tree)
-    margin, step = layout.margin(loop), layout.indent
+    margin, step = layout.margin(loop), layout.step(loop)
     mapped = Mapped(pool, function)
     items, loop_lines = _loop_lines(tree, loop, parts, mapped, step)
     _, end = body_lines(layout, loop)
+    loop_lines = _not_too_long(loop_lines, mapped, tree, len(margin + step))
+    stays = loop_lines[-1].endswith(":") or parts.skips or bool(parts.before)
     comment = head_comment(layout, loop)
     if comment and loop_lines:
-        loop_lines[0] += comment
+        place = next(i for i, line in enumerate(loop_lines) if line.startswith("for ") or i == len(loop_lines) - 1)
+        loop_lines[place] += comment
     made = [*items.made, f"with {pool.made} as {pool.variable}:"]
     lines = [margin + each for each in made]
     lines += [f"{margin}{step}{each}" if each else each for each in loop_lines]
-    lines += _kept(layout, parts, loop, loop_lines, margin, step)
+    if stays:
+        lines += _kept(layout, parts, loop, loop_lines, margin, step)
     whole = [*layout.lines[: loop.lineno - 1], *lines, *layout.lines[end:]]
     return EditedText(text=with_definition(whole, parts, not parts.call), imports=(*pool.imports, *more))
 
 
+def _not_too_long(lines: list[str], mapped: Mapped, tree: Tree, margin: int) -> list[str]:
+    """The call of ``map`` on a line of its own, where the loop's head would be too long with it."""
+    call = mapped.last
+    if margin + len(lines[0]) <= LINE_LENGTH or not lines[0].startswith("for ") or call not in lines[0]:
+        return lines
+    name = free_name(tree, "results")
+    return [f"{name} = {call}", lines[0].replace(call, name), *lines[1:]]
+
+
 class Mapped:
-    """The call of a pool's ``map``."""
+    """The call of a pool's ``map``; ``last`` is the one that was made last."""
 
     def __init__(self, pool: Pool, function: str) -> None:
         self._pool = pool
         self._function = function
+        self.last = ""
 
     def over(self, items: str) -> str:
         """Its text for these items."""
-        return f"{self._pool.variable}.map({self._function}, {items}{self._pool.chunk})"
+        self.last = f"{self._pool.variable}.map({self._function}, {items}{self._pool.chunk})"
+        return self.last
 
 
 def _loop_lines(tree: Tree, loop: ast.For, parts: Parts, mapped: Mapped, step: str) -> tuple[ItemsText, list[str]]:
@@ -92,8 +110,6 @@ def head(parts: Parts, target: str, iterable: str) -> str:
 
 def _kept(layout: Layout, parts: Parts, loop: ast.For, loop_lines: Sequence[str], margin: str, step: str) -> list[str]:
     """What stays of the body, one step deeper than it was."""
-    if not loop_lines[-1].endswith(":") and not parts.skips and not parts.before:
-        return []
     body = layout.margin(loop.body[0])
     deeper = f"{margin}{step}{body[len(margin) :]}"
     lines = [*parts.before]

@@ -52,7 +52,7 @@ def pool_of(plan: Plan, tree: Tree) -> Pool:
         )
     if plan.model != "multiprocessing":
         raise CannotEditError(_OTHER_MODELS.get(plan.model, f"no edit is written for {plan.model}"))
-    context, imports = context_of(plan)
+    context, imports = context_of(plan, tree)
     return Pool(
         made=f"{PROCESSES}(max_workers={plan.workers}{context})",
         variable=variable,
@@ -61,19 +61,22 @@ def pool_of(plan: Plan, tree: Tree) -> Pool:
     )
 
 
-def context_of(plan: Plan) -> tuple[str, tuple[Import, ...]]:
+def context_of(plan: Plan, tree: Tree) -> tuple[str, tuple[Import, ...]]:
     """The argument that fixes the start method as it was measured, and what it imports."""
     if plan.start_method is None:
         return "", ()
-    text = f', mp_context=multiprocessing.get_context("{plan.start_method}")'
-    return text, (Import(module="multiprocessing"),)
+    if _means(tree, "get_context", "multiprocessing"):
+        text = f', mp_context=multiprocessing.get_context("{plan.start_method}")'
+        return text, (Import(module="multiprocessing"),)
+    text = f', mp_context=get_context("{plan.start_method}")'
+    return text, (Import(module="multiprocessing", name="get_context"),)
 
 
 _OTHER_MODELS = {
     "serial": "one item after the other is the advice, as it is now",
-    "hybrid": "processes with threads in each need a set-up of their own that no small edit gives: see its report's snippet",
-    "subinterpreters": "subinterpreters need a set-up of their own that no small edit gives: see its report's snippet",
-    "distributed": "a cluster needs a set-up of its own that no small edit gives: see its report's snippet",
+    "hybrid": "processes with threads in each are no small edit: see the snippet of its report",
+    "subinterpreters": "subinterpreters are no small edit: see the snippet of its report",
+    "distributed": "a cluster is no small edit: see the snippet of its report",
     "asyncio": "asyncio is only for a loop that awaits",
 }
 
@@ -83,17 +86,17 @@ def with_live_ins(function: str, live_in: tuple[str, ...], tree: Tree) -> tuple[
     if not live_in:
         return function, ()
     given = ", ".join(f"{name}={name}" for name in live_in)
-    if _means(tree, "partial"):
+    if _means(tree, "partial", "functools"):
         return f"functools.partial({function}, {given})", (Import(module="functools"),)
     return f"partial({function}, {given})", (Import(module="functools", name="partial"),)
 
 
-def _means(tree: Tree, name: str) -> bool:
-    """Whether the file has something else under a name that an import would take."""
+def _means(tree: Tree, name: str, module: str) -> bool:
+    """Whether the file has something else under a name that an import from the module would take."""
     imported = {
         alias.asname or alias.name
         for node in ast.walk(tree.module)
-        if isinstance(node, ast.ImportFrom) and node.module == "functools"
+        if isinstance(node, ast.ImportFrom) and node.module == module
         for alias in node.names
     }
     return tree.rebinds(name) and name not in imported

@@ -12,7 +12,7 @@ from .refusal import CannotEditError
 
 @dataclass(frozen=True, kw_only=True)
 class SourceText:
-    """A file's text with ``\\n`` alone, and what its bytes need besides."""
+    """A file's text with line feeds alone, and what its bytes need besides."""
 
     text: str
     encoding: str

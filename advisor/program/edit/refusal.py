@@ -67,7 +67,7 @@ def refuse_shared_files(tree: Tree, node: ast.AST, analysis: Analysis) -> None:
     if not files:
         return
     code = list(_code(node))
-    own = {name for name in analysis.item_names} | set(Flow().run(code).written)
+    own = set(analysis.item_names) | set(Flow().run(code).written)
     lines = {effect.line for effect in files}
     for top in code:
         for each in (top, *inside(top)):
@@ -93,7 +93,7 @@ def _code(node: ast.AST) -> Iterator[ast.AST]:
         yield node
 
 
-def refuse_changed_iterable(tree: Tree, node: ast.AST, parts: Parts) -> None:
+def refuse_changed_iterable(node: ast.AST, parts: Parts) -> None:
     """Raise where iterations change what the loop goes over."""
     if not isinstance(node, LOOPS):
         return
