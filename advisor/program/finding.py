@@ -58,7 +58,7 @@ def find(
         looked_at = choosing.to_look_at(surveyed.times, options.least_share, options.top)
         bodies = read_bodies(ask, options.trying.python, looked_at, surveyed, memory_bytes)
         progress.stage("running the program again, with hooks in its loops")
-        _, seen = close_look.look_closely(
+        again, seen = close_look.look_closely(
             children, options.trying.python, command, surveyed.sources, surveyed.paths, bodies, surveyed.run,
             standard_input,
         )  # fmt: skip
@@ -95,7 +95,7 @@ def find(
             machine=machine,
             sites=sites,
             best=best,
-            findings=ranked.findings(known, surveyed, None),
+            findings=ranked.findings(known, surveyed, close_look.difference(surveyed.run, again)),
             cost=_cost(clock() - started, judgements),
             time_places=survey.time_places(surveyed.samples, surveyed.run.wall_seconds, _lines(surveyed)),
             sources=tuple(SourceFile(path=name, sha256=digest) for name, digest in surveyed.digests.items()),
