@@ -10,7 +10,7 @@ from typing import Any
 from ..child.interpreter import Children
 from ..formatting import one_line
 from ..probe.program.findings import Analysis, BodyFunction
-from ..records import wire
+from ..records.decoding import decode
 from ..records.program import ProgramCommand
 from .running import Ended, Look, run_program
 from .standard_input import StandardInput
@@ -127,7 +127,7 @@ def look_closely(
     )
     ended = run_program(children, python, look, standard_input)
     seen = (ended.watched or {}).get("sites", {})
-    return ended, {name: wire.decode(SiteSeen, found) for name, found in seen.items() if found["entries"]}
+    return ended, {name: decode(SiteSeen, found) for name, found in seen.items() if found["entries"]}
 
 
 def difference(first: Ended, second: Ended) -> str | None:

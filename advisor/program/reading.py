@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from ..child.interpreter import Ask, Limits
-from ..records import wire
+from ..records.decoding import decode
 from .close_look import Body
 from .survey import SiteTime
 from .surveying import READING_SECONDS, Surveyed
@@ -24,5 +24,5 @@ def read_bodies(
         return {}
     limits = Limits(silence_seconds=READING_SECONDS, total_seconds=READING_SECONDS, memory_bytes=memory_bytes)
     answer = ask(python, {"task": "read_bodies", "sites": sites}, limits)
-    bodies = (wire.decode(Body, fields) for fields in answer["bodies"])
+    bodies = (decode(Body, fields) for fields in answer["bodies"])
     return {body.analysis.site.id: body for body in bodies}

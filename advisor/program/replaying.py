@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from ..child.interpreter import Ask, ChildFailedError, Limits
-from ..records import wire
+from ..records.decoding import decode
 from .independence import Iteration, Left, Replay, orders_differ
 
 MOST_REPLAYED = 24
@@ -53,8 +53,8 @@ def _replay(ask: Ask, python: str, request: Mapping[str, Any], order: str, memor
     names = ("item", "result", "error", "changed", "printed", "seconds", "cpu_seconds")
     return Replay(
         order=order,
-        iterations=tuple(wire.decode(Iteration, dict(zip(names, made, strict=True))) for made in answer["iterations"]),
-        left=tuple(wire.decode(Left, each) for each in answer["left"]),
+        iterations=tuple(decode(Iteration, dict(zip(names, made, strict=True))) for made in answer["iterations"]),
+        left=tuple(decode(Left, each) for each in answer["left"]),
     )
 
 

@@ -114,6 +114,7 @@ def test_a_program_that_waits_one_by_one_is_found_and_judged(
     run = subprocess.run(
         [installed.advisor, "find", "--no-progress", program.name, "-q", "--top", "3"],
         cwd=program.parent, env=advisor_environment, input="hello", capture_output=True, text=True, timeout=120,
+        check=False,
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
     assert run.stdout.splitlines()[0] == "1560 ['-q', '--top', '3'] hello"
@@ -149,7 +150,9 @@ def test_child_processes_and_threads_are_as_without_it(program: Path, run_adviso
 
 def test_a_program_that_fails_shows_its_own_traceback_alone(program: Path, run_advisor: RunAdvisor) -> None:
     program.write_text(RAISING)
-    bare = subprocess.run([sys.executable, program.name], cwd=program.parent, capture_output=True, text=True, check=False)
+    bare = subprocess.run(
+        [sys.executable, program.name], cwd=program.parent, capture_output=True, text=True, check=False
+    )
     run = run_advisor("find", "--no-progress", program.name)
     assert run.returncode == 3
     assert run.stderr.splitlines()[:-1] == bare.stderr.splitlines()
@@ -190,8 +193,11 @@ def test_a_terminal_is_the_programs_own_while_it_runs(
     pid, terminal = pty.fork()
     if pid == 0:
         os.chdir(program.parent)
-        os.execve(installed.advisor, [str(installed.advisor), "find", "-q", "--no-progress", program.name],
-                  dict(advisor_environment))  # noqa: S606 - the test's own command  # fmt: skip
+        os.execve(
+            installed.advisor,
+            [str(installed.advisor), "find", "-q", "--no-progress", program.name],
+            dict(advisor_environment),
+        )
     said = b""
 
     def hear(words: bytes) -> bool:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from advisor.program import ranked
+from advisor.program import ranked, telling
 from advisor.program.ranking import Gain
 from advisor.records.program import Best
 from tests.reports.program.sample_programs import LEFT, REPORT, SITE
@@ -11,23 +11,23 @@ NOTHING = Best(sites=(), program_speedup=1.0, program_speedup_low=1.0, program_s
 
 
 def test_the_answer_says_what_the_program_gains() -> None:
-    words = ranked.headline(REPORT)
+    words = telling.headline(REPORT)
     assert "crawl.py:12" in words
     assert "3.00×" in words
 
 
 def test_nothing_to_gain_is_an_answer_that_says_where_the_time_goes() -> None:
-    waiting = ranked.headline(replace(REPORT, best=NOTHING, sites=()))
+    waiting = telling.headline(replace(REPORT, best=NOTHING, sites=()))
     assert "Nothing here is worth doing" in waiting
     assert "waits" in waiting
     busy = replace(REPORT.time_places[0], cpu_fraction=1.0)
-    assert "a faster way to do it" in ranked.headline(replace(REPORT, best=NOTHING, sites=(), time_places=(busy,)))
+    assert "a faster way to do it" in telling.headline(replace(REPORT, best=NOTHING, sites=(), time_places=(busy,)))
 
 
 def test_a_chain_of_iterations_is_named() -> None:
     chain = replace(LEFT, share=0.9)
     busy = replace(REPORT.time_places[0], cpu_fraction=1.0)
-    words = ranked.headline(replace(REPORT, best=NOTHING, sites=(chain,), time_places=(busy,)))
+    words = telling.headline(replace(REPORT, best=NOTHING, sites=(chain,), time_places=(busy,)))
     assert "a chain of iterations that need each other (crawl.py:30)" in words
 
 

@@ -235,6 +235,7 @@ class Run:
             self._execution.close()
 
     def __del__(self):
+        """What has no place for a ``leave``, such as a comprehension, lets go of its run at the end."""
         self.leave()
 
 

@@ -57,7 +57,7 @@ class Keeping:
         most = execution.most_items
         if iteration == 0 or (length is not None and iteration == length - 1):
             return True
-        if iteration < 2 or (length is not None and length <= most):
+        if iteration == 1 or (length is not None and length <= most):
             return True
         if length is not None:
             return iteration * (most - 1) // (length - 1) != (iteration - 1) * (most - 1) // (length - 1)

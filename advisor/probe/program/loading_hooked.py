@@ -44,7 +44,7 @@ def compile_hooked(path, names):
 
 
 def read_source(path):
-    """The text of a Python file, decoded as the interpreter would, with ``\\n`` alone at its line ends."""
+    """The text of a Python file, decoded as the interpreter would, with line feeds alone at its line ends."""
     import io
     import tokenize
 

@@ -1,4 +1,4 @@
-"""What a pool, a gather or threads are given already, as a function of one item: so that it can be judged like a loop."""
+"""What a pool, a gather or threads are given already, as a function of one item: it can be judged like a loop."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def pooled_function(source: str, site: Site) -> BodyFunction:
 def _work(tree: Tree, node: ast.AST, site: Site) -> Work:
     if isinstance(node, (*LOOPS, *COMPREHENSIONS)):
         return _handed_out(tree, node)
-    assert isinstance(node, ast.Call)
+    assert isinstance(node, ast.Call)  # noqa: S101 - sites of pools are loops, comprehensions or calls
     if site.kind == "gather":
         return _gathered(node)
     star = "*" if "starmap" in site.form else ""
@@ -76,7 +76,10 @@ def _submitted(tree: Tree, call: ast.Call) -> Optional[str]:
     form = submits(tree, call)
     if form == "Executor.submit":
         words = [ast.unparse(each) for each in call.args[1:]]
-        words += [f"{each.arg}={ast.unparse(each.value)}" if each.arg else f"**{ast.unparse(each.value)}" for each in call.keywords]
+        words += [
+            f"{each.arg}={ast.unparse(each.value)}" if each.arg else f"**{ast.unparse(each.value)}"
+            for each in call.keywords
+        ]
         return f"{_called(call.args[0])}({', '.join(words)})"
     if form == "Pool.apply_async":
         words = [f"*{ast.unparse(call.args[1])}"] if len(call.args) > 1 else []

@@ -1,4 +1,4 @@
-"""What is set up before the first line of a program: its sampler, or the source that keeps what its loops iterate over."""
+"""What is set up before a program's first line: its sampler, or the source that keeps what its loops go over."""
 
 import atexit
 import os

@@ -14,7 +14,6 @@ from .edited_text import EditedText, with_definition
 from .items_text import ItemsText, items_twice
 from .pool_text import Pool, pool_of, with_live_ins
 
-
 LINE_LENGTH = 110
 
 

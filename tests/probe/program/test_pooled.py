@@ -6,7 +6,9 @@ from advisor.probe.program.findings import BodyFunction, CannotSplit
 from advisor.probe.program.pooled import pooled_function, waited_for_until
 from advisor.probe.program.sites import find_sites
 
-HEAD = "import asyncio\nfrom concurrent.futures import ThreadPoolExecutor\n\n\ndef work(x, k=0):\n    return x + k\n\n\n"
+HEAD = (
+    "import asyncio\nfrom concurrent.futures import ThreadPoolExecutor\n\n\ndef work(x, k=0):\n    return x + k\n\n\n"
+)
 
 
 def function_of(body: str) -> BodyFunction:
@@ -16,7 +18,9 @@ def function_of(body: str) -> BodyFunction:
 
 
 def test_a_map_of_a_pool_is_a_call_on_an_item() -> None:
-    found = function_of("def main(xs):\n    with ThreadPoolExecutor() as pool:\n        return list(pool.map(work, xs))\n")
+    found = function_of(
+        "def main(xs):\n    with ThreadPoolExecutor() as pool:\n        return list(pool.map(work, xs))\n"
+    )
     assert "return work(item)" in found.source
 
 

