@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..child.interpreter import Ask, Children, Limits
+from ..child.interpreter import Ask, ChildLimits, Children
 from ..errors import FunctionFailedError, UnusableError
 from ..formatting import one_line
 from ..probe.program.sites import Site
@@ -81,7 +81,7 @@ def survey_program(
     samples = survey.read_survey(run.watched)
     files = sorted({place.file for stack in samples.stacks for place in stack.places})
     paths = {project.shown_path(file, folder): file for file in files}
-    limits = Limits(silence_seconds=READING_SECONDS, total_seconds=READING_SECONDS, memory_bytes=memory_bytes)
+    limits = ChildLimits(silence_seconds=READING_SECONDS, total_seconds=READING_SECONDS, memory_bytes=memory_bytes)
     asked = {"task": "read_sites", "files": [[path, name] for name, path in paths.items()]}
     answer = ask(options.trying.python, asked, limits)
     sites = tuple(decode(Site, fields) for fields in answer["sites"])

@@ -58,7 +58,7 @@ def _work(tree: Tree, node: ast.AST, site: Site) -> Work:
 def _handed_out(tree: Tree, node: ast.AST) -> Work:
     """A loop or comprehension that submits, or starts threads."""
     if isinstance(node, LOOPS):
-        target, inside = node.target, node.body
+        target, inside = node.target, list[ast.AST](node.body)
     else:
         if len(node.generators) != 1:  # type: ignore[attr-defined]
             raise CannotSplit("items come from several loops at once")
@@ -84,7 +84,7 @@ def _submitted(tree: Tree, call: ast.Call) -> Optional[str]:
     if form == "Pool.apply_async":
         words = [f"*{ast.unparse(call.args[1])}"] if len(call.args) > 1 else []
         return f"{_called(call.args[0])}({', '.join(words)})"
-    if starts_thread(tree, call):
+    if starts_thread(call):
         given = {each.arg: each.value for each in call.keywords}
         words = [f"*{ast.unparse(given['args'])}"] if "args" in given else []
         return f"{_called(given['target'])}({', '.join(words)})"
