@@ -45,6 +45,8 @@ class Effect:
     times: int
     events: tuple[str, ...]
     examples: tuple[str, ...]
+    shared: str | None = None
+    """A file that more than one iteration wrote."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -76,5 +76,5 @@ def test_an_item_changed_in_place_is_lost_in_another_process(analysis: Analysis)
 
 
 def test_what_could_not_be_made_again_is_not_edited(analysis: Analysis) -> None:
-    assert not unreplayed(analysis, (), "It could not be imported.").may_apply
+    assert not unreplayed(analysis, (), why="It could not be imported.").may_apply
     assert unreplayed(analysis, ("It sends.",)).may_apply

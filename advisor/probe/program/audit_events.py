@@ -73,18 +73,12 @@ def listen(active: Active) -> None:
         return
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        kind = _KINDS.get(event)
-        if kind is None and event != "open":
+        kind = _KINDS.get(event, "file" if event == "open" else "")
+        sites = active.here() if kind else ()
+        if not sites or (event == "open" and not _opens_for_writing(arguments)):
             return
-        sites = active.here()
-        if not sites:
-            return
-        if event == "open":
-            if not _opens_for_writing(arguments):
-                return
-            kind = "file"
         for site in set(sites):
-            _note(site.effects, kind, event, arguments)
+            _note(site, kind, event, arguments)
 
     sys.addaudithook(hook)
 
@@ -98,8 +92,13 @@ def _opens_for_writing(arguments: tuple[Any, ...]) -> bool:
     return isinstance(flags, int) and bool(flags & _WRITING_FLAGS)
 
 
-def _note(effects: dict[str, Any], kind: str, event: str, arguments: tuple[Any, ...]) -> None:
-    noted = effects.setdefault(kind, {"times": 0, "events": [], "examples": []})
+def _note(site: Watched, kind: str, event: str, arguments: tuple[Any, ...]) -> None:
+    noted = site.effects.setdefault(kind, {"times": 0, "events": [], "examples": [], "shared": None})
+    if event == "open" and isinstance(arguments[0], (str, bytes)):
+        path = os.fsdecode(arguments[0])
+        # Written by one iteration, and now by another.
+        if site.written.setdefault(path, site.timed_iterations) != site.timed_iterations:
+            noted["shared"] = path
     noted["times"] += 1
     if event not in noted["events"]:
         noted["events"].append(event)

@@ -137,6 +137,7 @@ class Watched:
         self.entries = self.seen_entries = self.iterations = self.unfinished = self.timed_iterations = 0
         self.inside_seconds = self.body_seconds = self.body_cpu_seconds = 0.0
         self.effects: dict[str, dict[str, Any]] = {}
+        self.written: dict[str, int] = {}
         self.timed: list[tuple[float, float]] = []
         self._chance = 1
 
