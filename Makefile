@@ -65,10 +65,11 @@ demo: $(RUN) ## set up, analyse a sample function, leave a report under reports/
 test: lint browser ## set up, then lint, types and every test
 	$(PY) -m pytest $(PYTEST_ARGS)
 
-lint: $(DEV) ## ruff and mypy
+lint: $(DEV) ## ruff, mypy and the layers that imports keep to
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
+	$(VENV)/bin/lint-imports
 
 fast: $(DEV) ## the tests that start no process of the program
 	$(PY) -m pytest -m "not live" $(PYTEST_ARGS)
@@ -94,7 +95,7 @@ samples: $(DEV) browser ## the gallery in reports/samples/, from real runs (abou
 	$(PY) -m benchmarks.samples
 
 clean: ## remove caches and what builds left; .venv and reports stay
-	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf build dist *.egg-info .import_linter_cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find advisor workloads benchmarks tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Without a browser the tests that need one say so and are skipped.

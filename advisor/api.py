@@ -1,4 +1,4 @@
-"""The library's door: the command's words as keyword arguments, and a report that can show and save itself."""
+"""The library's door: the command's options as keyword arguments, and a report that can show and save itself."""
 
 from __future__ import annotations
 
@@ -21,11 +21,10 @@ from .inputs import checked_options, console_function, live_objects
 from .pipeline import analysis
 from .pipeline.progress import Progress, open_progress
 from .records import Job
+from .records.options_table import select
 
 if TYPE_CHECKING:
     import pandas as pd
-
-JOB_WORDS = ("app_dir", "inputs_from", "inputs_expr", "inputs", "unpack", "calls", "setup")
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
@@ -73,7 +72,7 @@ def analyze(
     *,
     progress: bool | Progress = False,
     module: str | Path | None = None,
-    **words: Any,
+    **options: Any,
 ) -> Report:
     """Analyse a function and return the report.
 
@@ -83,11 +82,11 @@ def analyze(
         items: what to call it with, one item a call; or name them with ``inputs_from``, ``inputs_expr``, ``inputs``.
         module: the file that a function of a notebook is copied to; by default one that goes with the session.
         progress: whether to say on standard error how far it is, or what to tell instead.
-        **words: those of the command line with underscores (``inputs_expr="range(9)"``, ``budget=10``,
+        **options: those of the command line with underscores (``inputs_expr="range(9)"``, ``budget=10``,
             ``models=("threading",)``).
 
     Raises:
-        UnusableError: the target, the items or a word cannot be used.
+        UnusableError: the target, the items or an option cannot be used.
         FunctionFailedError: the function failed on its own.
     """
     if MARKER in os.environ:
@@ -95,12 +94,12 @@ def analyze(
             "analyze() ran while the module of the function under analysis was imported. "
             'Call it under if __name__ == "__main__": or from another file.'
         )
-    job_words = {word: words.pop(word) for word in JOB_WORDS if word in words}
-    job = make_job(target, items, Path(module) if module is not None else None, **job_words)
-    options = checked_options.make_options(**words)
-    shown = open_progress(not progress, options.budget_seconds) if isinstance(progress, bool) else progress
+    about_the_job = select(options, "library", "job")
+    job = make_job(target, items, Path(module) if module is not None else None, **about_the_job)
+    trying = checked_options.make_options(**{name: options[name] for name in options if name not in about_the_job})
+    shown = open_progress(not progress, trying.budget_seconds) if isinstance(progress, bool) else progress
     try:
-        return of(analysis.analyze(job, options, shown))
+        return of(analysis.analyze(job, trying, shown))
     finally:
         shown.close()
 
@@ -111,7 +110,7 @@ def of(report: records.Report) -> Report:
 
 
 def make_job(
-    target: str | Callable[..., Any], items: Iterable[Any] | None = None, module: Path | None = None, **words: Any
+    target: str | Callable[..., Any], items: Iterable[Any] | None = None, module: Path | None = None, **options: Any
 ) -> Job:
     """The calls to make, with functions and items of this session where other interpreters find them.
 
@@ -119,28 +118,25 @@ def make_job(
         target: as for ``analyze``.
         items: as for ``analyze``.
         module: where a function of a notebook is copied to; by default a file that goes when the session ends.
-        **words: those of ``checked_options.make_job``.
+        **options: those of ``checked_options.make_job``.
 
     Raises:
-        UnusableError: the target, the items or a word cannot be used.
+        UnusableError: the target, the items or an option cannot be used.
     """
-    for word in ("inputs", "app_dir"):
-        if words.get(word) is not None:
-            words[word] = Path(words[word])
-    folder = words.pop("app_dir", None) or Path.cwd()
+    folder = Path(options.pop("app_dir", None) or Path.cwd())
     if isinstance(target, str) and items is None:
-        return checked_options.make_job(target, folder, **words)
+        return checked_options.make_job(target, folder, **options)
     if items is not None and not isinstance(items, range):
         items = list(items)
         console_function.check_portable("An item", items)
     spool = _session_folder() / uuid.uuid4().hex / "items.pickle"
     if isinstance(target, str) or not console_function.is_typed_in(target):
-        return live_objects.make_job(target, items, folder, spool, **words)
+        return live_objects.make_job(target, items, folder, spool, **options)
     qualname = console_function.qualname_of(target)
     path = module or spool.with_name(f"notebook_{qualname.split('.')[0]}.py")
-    console_function.write_module(target, path, expression=words.get("inputs_expr"))
+    console_function.write_module(target, path, expression=options.get("inputs_expr"))
     roots = (*live_objects.own_roots(sys.path), str(folder.resolve()), str(path.parent.resolve()))
-    job = live_objects.make_job(f"{path.stem}:{qualname}", items, path.parent, spool, **words)
+    job = live_objects.make_job(f"{path.stem}:{qualname}", items, path.parent, spool, **options)
     return replace(job, target=replace(job.target, import_roots=tuple(dict.fromkeys(roots))))
 
 

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from .records import Failure
 
 DEFECT = 70
 """``EX_SOFTWARE`` of sysexits.h: this program failed, which says nothing of the function. Never 1: that is a gate's."""
@@ -47,11 +43,11 @@ def defect(error: BaseException) -> str:
     )
 
 
-def failure_advice(failure: Failure) -> str:
+def failure_advice(kind: str, message: str) -> str:
     """What happened to the function and what to do about it, in a sentence each."""
-    message = failure.message[0].upper() + failure.message[1:]
-    if failure.kind == "timeout":
+    message = message[0].upper() + message[1:]
+    if kind == "timeout":
         return f"{message} Give smaller items, or allow more with --timeout and --budget."
-    if failure.kind == "memory" or "memory" in message:
+    if kind == "memory" or "memory" in message:
         return f"{message} Give smaller items."
     return f"{message} No advice is possible until it runs alone."

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .records import Plan
 
 MISSING = "–"
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]{4,}\b")
+"""Of an object, as Python shows it: another one in every run."""
 
 _SECOND_UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 _BYTE_UNITS = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "KB"))
@@ -86,14 +89,14 @@ def workers(plan: Plan) -> str:
 
 
 def one_line(text: str) -> str:
-    """Foreign text as one line: control characters and line ends become single spaces."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    """Foreign text as one line: control characters and line ends become single spaces, addresses of objects go."""
+    return _ADDRESS.sub("", " ".join("".join(c if c.isprintable() else " " for c in text).split()))
 
 
 def lines_of(text: str) -> str:
-    """Foreign text with its lines and indentation kept and every other control character dropped."""
+    """Foreign text with its lines and indentation kept; other control characters and addresses of objects go."""
     whole = text.replace("\r\n", "\n").replace("\r", "\n").expandtabs(4)
-    return "".join(c for c in whole if c == "\n" or c.isprintable())
+    return _ADDRESS.sub("", "".join(c for c in whole if c == "\n" or c.isprintable()))
 
 
 def clip(text: str, length: int) -> str:

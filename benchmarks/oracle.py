@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from advisor.child.host import THIS_SYSTEM
-from advisor.child.interpreter import ChildFailedError, Children, Limits
+from advisor.child.interpreter import ChildFailedError, ChildLimits, Children
 from advisor.decide.model.cost_model import demand_of
 from advisor.decide.search.candidates import uses_several_cores
 from advisor.inputs import checked_options
@@ -23,7 +23,7 @@ from advisor.pipeline import serial_profile
 from advisor.pipeline.machine_costs import measure_machine
 from advisor.pipeline.trials import probe_request
 from advisor.records import Job, Options, Plan
-from advisor.snippets import idioms
+from advisor.snippets import engine_sources
 from benchmarks.plans import every_plan, serial_plan
 from workloads.catalogue import chosen
 from workloads.labels.workload import Workload
@@ -59,12 +59,12 @@ def job_seconds(
     request = {
         **probe_request("trial", job, job.inputs, options),
         "idiom": plan.idiom,
-        "parameters": idioms.parameters(plan),
-        "environment": idioms.environment(plan),
+        "parameters": engine_sources.parameters(plan),
+        "environment": engine_sources.environment(plan),
         "sample_calls": calls,
         "warm": False,
     }
-    limits = Limits(
+    limits = ChildLimits(
         silence_seconds=most_seconds + SETTLE_SECONDS,
         total_seconds=most_seconds + SETTLE_SECONDS,
         memory_bytes=MEMORY_BYTES,

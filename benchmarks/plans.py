@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from advisor.records import Model, Plan, TargetFacts
-from advisor.snippets import idioms
+from advisor.records import Model, Plan, TargetFacts, idioms
 
 THREADS = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128)
 TASKS = (2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)

@@ -15,13 +15,13 @@ from pathlib import Path
 from advisor.child.interpreter import Children
 from advisor.decide import safety
 from advisor.decide.model.cost_model import demand_of
-from advisor.decide.search.candidates import Problem
+from advisor.decide.problem import Problem
 from advisor.errors import AdvisorError
 from advisor.inputs.target import parse_target
 from advisor.pipeline import safety_run, serial_profile
 from advisor.pipeline.machine_costs import measure_machine
 from advisor.pipeline.progress import Progress
-from advisor.pipeline.report_so_far import Draft
+from advisor.pipeline.report_so_far import UnfinishedAnalysis
 from advisor.pipeline.trials import probe_request
 from advisor.records import Finding, Inputs, Job, Machine, Model, Options
 from workloads.safety.cases import CASES, Case
@@ -89,7 +89,7 @@ def _findings(case: Case) -> tuple[Finding, ...]:
         seen = safety_run.inspect(children.ask, request, profile, problem, CHILD_BYTES)
         if not case.trials:
             return safety.assess(problem, profile, (), seen)
-        draft = Draft(job, problem, profile, time.monotonic, time.monotonic(), seen)
+        draft = UnfinishedAnalysis(job, problem, profile, time.monotonic, time.monotonic(), seen)
         return draft.try_plans(children.ask, request, CHILD_BYTES, Progress(), lambda _report: None)[1]
 
 

@@ -16,11 +16,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from advisor.errors import FunctionFailedError
-from advisor.inputs import checked_options
+from advisor.inputs import checked_options, saved_report
+from advisor.inputs.saved_report import report_from_dict
 from advisor.pipeline import analysis
 from advisor.pipeline.progress import open_progress
-from advisor.records import Report, wire
+from advisor.records import Report
 from advisor.reports import files, markdown, terminal, wording
+from advisor.reports.report_json import report_to_dict
 from workloads.catalogue import CATALOGUE, Workload
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -100,7 +102,7 @@ def neutral(report: Report, words: Mapping[str, str]) -> Report:
             value = value.replace(word, stand_in)
         return _KERNEL.sub(r"\1-\2", value)
 
-    return wire.report_from_dict(replaced(wire.report_to_dict(report)))
+    return report_from_dict(replaced(report_to_dict(report)))
 
 
 def index(reports: Mapping[str, Report], failure: str) -> str:
@@ -135,7 +137,7 @@ def main(names: Sequence[str]) -> None:
 
 def again() -> None:
     """Render the saved reports, the index and the picture anew, measuring nothing that they show."""
-    saved = {name: files.read(_files(name)[0]) for name in SAMPLES if _files(name)[0].exists()}
+    saved = {name: saved_report.read(_files(name)[0]) for name in SAMPLES if _files(name)[0].exists()}
     for name, report in saved.items():
         files.write(report, _files(name))
     failure = _replaced(_failure_of(BROKEN), machine_words())

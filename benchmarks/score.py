@@ -24,7 +24,8 @@ from pathlib import Path
 from advisor.child.interpreter import ChildFailedError, Children
 from advisor.inputs.checked_options import make_options
 from advisor.pipeline import analysis
-from advisor.records import Confidence, Plan, Report, wire
+from advisor.records import Confidence, Plan, Report
+from advisor.records.decoding import decode
 from benchmarks.calibration import calibration
 from benchmarks.oracle import fastest_plans, job_of, job_seconds, load, options_for_measuring
 from benchmarks.peers import TUNE, WAYS
@@ -219,7 +220,7 @@ def main(words: Sequence[str]) -> None:
     workloads = chosen([word for word in words if word not in options])
     paths = {workload: FOLDER / f"{workload.name}.json" for workload in workloads}
     if "--kept" in options:
-        print(summary([wire.decode(Score, json.loads(p.read_text("utf-8"))) for p in paths.values() if p.exists()]))
+        print(summary([decode(Score, json.loads(p.read_text("utf-8"))) for p in paths.values() if p.exists()]))
         return
     scores = []
     for workload, path in paths.items():

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from advisor.errors import UnusableError
-from advisor.records import Model, Plan, StartMethod, TargetFacts
-from advisor.snippets import idioms
+from advisor.records import Model, Plan, StartMethod, TargetFacts, idioms
+from advisor.snippets import engine_sources
 
 PLAN_FIGURES = {"processes": 2, "threads": 2, "tasks": 3, "chunk_size": 5}
 
@@ -16,7 +16,7 @@ PLAN_FIGURES = {"processes": 2, "threads": 2, "tasks": 3, "chunk_size": 5}
 def make_plan(idiom: str, start_method: StartMethod = "fork", **figures: int) -> Plan:
     """A plan of that idiom, with figures for the parameters that it takes."""
     known = {**PLAN_FIGURES, "start_method": start_method, **figures}
-    taken = {name: known[name] for name in idioms.parameter_names(idiom)}
+    taken = {name: known[name] for name in engine_sources.parameter_names(idiom)}
     return Plan(model=idioms.model_of(idiom), idiom=idiom, **cast("dict[str, Any]", taken))
 
 
@@ -43,7 +43,7 @@ def make_facts(**changes: Any) -> TargetFacts:
 
 def takes_start_method(idiom: str) -> bool:
     """Whether the idiom starts processes."""
-    return "start_method" in idioms.parameter_names(idiom)
+    return "start_method" in engine_sources.parameter_names(idiom)
 
 
 def idioms_of(*models: Model) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from advisor.decide.model.cost_model import demand_of
-from advisor.decide.search.candidates import Problem
+from advisor.decide.problem import Problem
 from advisor.pipeline.serial_profile import make_profile
 from advisor.records import (
     Machine,

@@ -35,6 +35,10 @@ FAILED_CASE = ["testsuites", "testsuite", "testcase", "failure"]
 STYLE = re.compile(r"\x1b\[[0-9;]*m")
 
 
+OF_THE_HOST_ITSELF = {"cli/main.py": ["importlib.import_module"]}
+"""The command's own module, of a name in the list of commands."""
+
+
 def acts_of(source: str) -> Iterator[str]:
     """Every call in a source that would run a text or load a pickle, by name."""
     tree = ast.parse(source)
@@ -71,7 +75,8 @@ def test_an_act_would_be_seen(source: str, act: str) -> None:
 
 @pytest.mark.parametrize("path", HOST, ids=[path.relative_to(PACKAGE).as_posix() for path in HOST])
 def test_the_host_runs_no_text_and_loads_no_pickle(path: Path) -> None:
-    assert list(acts_of(path.read_text(encoding="utf-8"))) == []
+    allowed = OF_THE_HOST_ITSELF.get(path.relative_to(PACKAGE).as_posix(), [])
+    assert list(acts_of(path.read_text(encoding="utf-8"))) == allowed
 
 
 def test_the_expression_of_the_inputs_is_evaluated_in_one_place_of_the_probe() -> None:

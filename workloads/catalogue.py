@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from workloads.labels.computing import COMPUTING
+from workloads.labels.lasting import LASTING
 from workloads.labels.longer import LONGER
 from workloads.labels.moving_data import MOVING_DATA
 from workloads.labels.unseen import UNSEEN
@@ -17,7 +18,7 @@ from workloads.labels.workload import Workload
 __all__ = ["CATALOGUE", "SUITES", "Workload", "chosen", "readme_text"]
 
 CATALOGUE: tuple[Workload, ...] = COMPUTING + WAITING + MOVING_DATA
-SUITES = {"known": CATALOGUE, "unseen": UNSEEN, "longer": LONGER}
+SUITES = {"known": CATALOGUE, "unseen": UNSEEN, "longer": LONGER, "lasting": LASTING}
 
 
 def chosen(words: Sequence[str]) -> tuple[Workload, ...]:

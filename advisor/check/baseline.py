@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ..errors import UnusableError
-from ..records import wire
+from ..records.decoding import decode
 from .deciding_figures import Figures
 
 DEFAULT_PATH = Path(".advisor/baseline.json")
@@ -47,7 +47,7 @@ def from_text(text: str) -> dict[str, Figures]:
     found = {}
     for name, block in document.items():
         try:
-            found[name] = wire.decode(Figures, block)
+            found[name] = decode(Figures, block)
         except ValueError as error:
             raise UnusableError(f"{name}: {error} {again}") from None
     return found

@@ -1,4 +1,4 @@
-"""The command ``check``: settings and words -> tasks -> outcome, with the files that it reads and leaves."""
+"""The command ``check``: settings and options -> tasks -> outcome, with the files that it reads and leaves."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from .. import __version__
 from ..errors import UnusableError
 from ..inputs import checked_options, project_settings
 from ..pipeline.progress import Progress
-from ..records import MODELS
 from ..records.checked import CheckReport, TargetCheck
+from ..records.options_table import select
 from ..reports import files
 from ..reports.check import html_index
 from . import baseline, environment, git, source_files, targets, targets_run
@@ -27,8 +27,8 @@ INDEX_NAME = "index.html"
 
 
 @dataclass(frozen=True, kw_only=True)
-class CheckWords:
-    """What the command line says of the run as a whole."""
+class CheckOptions:
+    """Options of the run as a whole."""
 
     config: Path | None = None
     baseline: Path | None = None
@@ -55,31 +55,29 @@ class _Run:
     """Whether every target of the project is looked at."""
 
 
-def prepare(names: Sequence[str], given: Mapping[str, Any], words: CheckWords) -> _Run:
+def prepare(names: Sequence[str], given: Mapping[str, Any], options: CheckOptions) -> _Run:
     """All that is to be known before anything is measured.
 
     Args:
         names: The targets named; none for all of the file's.
         given: What was typed or is in the environment, by the names of the command line with underscores.
-        words: On the run as a whole.
+        options: On the run as a whole.
 
     Raises:
         UnusableError: settings, options or baseline cannot be used, or there is nothing to check.
     """
-    read = project_settings.read_here() if words.config is None else project_settings.read(Path.cwd(), words.config)
-    given = _checked(given)
-    if words.total_budget_seconds is not None and words.total_budget_seconds < 1:
-        raise UnusableError(f"--total-budget {words.total_budget_seconds:g}: it must be at least 1.")
+    read = project_settings.read_here() if options.config is None else project_settings.read(Path.cwd(), options.config)
+    given = _checked(given, options.total_budget_seconds)
     tables = targets.selected(read, names)
-    path = words.baseline or read.folder / baseline.DEFAULT_PATH
-    saved = _saved(path, anew=words.save_baseline and not names)
+    path = options.baseline or read.folder / baseline.DEFAULT_PATH
+    saved = _saved(path, anew=options.save_baseline and not names)
     top = git.top_folder(read.folder)
-    changed = git.changed_since(words.changed_since, read.folder) if words.changed_since else None
-    before = _tables_before(words.changed_since, read) if words.changed_since else {}
+    changed = git.changed_since(options.changed_since, read.folder) if options.changed_since else None
+    before = _tables_before(options.changed_since, read) if options.changed_since else {}
     tasks = tuple(
         _task(
             target,
-            words,
+            options,
             read.folder,
             None if changed is None or before.get(table["target"], table) != table else changed,
             (saved or {}).get(_key(str(table["target"]), read.folder)),
@@ -100,7 +98,7 @@ def prepare(names: Sequence[str], given: Mapping[str, Any], words: CheckWords) -
 def run(
     names: Sequence[str],
     given: Mapping[str, Any],
-    words: CheckWords,
+    options: CheckOptions,
     progress: Progress,
     clock: Callable[[], float] = time.monotonic,
 ) -> CheckReport:
@@ -110,11 +108,11 @@ def run(
         UnusableError: as ``prepare``; or a file cannot be written.
     """
     started = clock()
-    prepared = prepare(names, given, words)
+    prepared = prepare(names, given, options)
     tasks = prepared.tasks
-    if words.report_folder is not None:
-        files.check_writable((words.report_folder / INDEX_NAME,))
-    if words.save_baseline:
+    if options.report_folder is not None:
+        files.check_writable((options.report_folder / INDEX_NAME,))
+    if options.save_baseline:
         files.check_writable((prepared.path,))
     measure = RealMeasure(progress if len(tasks) == 1 else Progress())
     _know_machines(tasks, measure, progress)
@@ -123,21 +121,21 @@ def run(
         progress.stage(f"{number} of {len(tasks)}: {task.target.name}")
 
     checks = targets_run.check_tasks(
-        tasks, measure, prepared.root, words.total_budget_seconds, on_start, _keeper(words.report_folder), clock
+        tasks, measure, prepared.root, options.total_budget_seconds, on_start, _keeper(options.report_folder), clock
     )
     notes: list[str] = []
-    if words.save_baseline:
+    if options.save_baseline:
         notes.append(_save(prepared, checks))
     checked = CheckReport(
         targets=checks,
-        baseline_note=_baseline_note(prepared, checks, words),
+        baseline_note=_baseline_note(prepared, checks, options),
         elapsed_seconds=clock() - started,
         root=prepared.root,
         notes=tuple(notes),
     )
-    if words.report_folder is not None:
-        index = words.report_folder / INDEX_NAME
-        files.write_rendered((index,), {".html": lambda: html_index.render(checked, words.report_folder)})
+    if options.report_folder is not None:
+        index = options.report_folder / INDEX_NAME
+        files.write_rendered((index,), {".html": lambda: html_index.render(checked, options.report_folder)})
     return checked
 
 
@@ -151,16 +149,14 @@ def _saved(path: Path, anew: bool) -> dict[str, Figures] | None:
         raise
 
 
-def _checked(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The lists among the words as records hold them."""
-    lists = {name: tuple(word.strip() for word in given[name]) for name in ("expect", "forbid") if name in given}
-    if any(model not in MODELS for model in lists.get("expect", ())):
-        raise UnusableError(f"--expect {','.join(lists['expect'])}: name some of {', '.join(MODELS)}.")
-    # What was typed is wrong for all targets alike: it is said once.
-    checked_options.make_options(
-        **{name: given[name] for name in given if name not in (*targets.JOB_KEYS, *targets.LIMIT_KEYS)}
-    )
-    return {**given, **lists}
+def _checked(given: Mapping[str, Any], total_budget_seconds: float | None) -> dict[str, Any]:
+    """What was typed; where it is wrong it is wrong for all targets alike, and said once."""
+    checked_options.check_numbers("check", {**given, "total_budget": total_budget_seconds})
+    checked_options.make_options(**select(given, "check", "trying"))
+    if "expect" not in given:
+        return dict(given)
+    expected = given["expect"]
+    return {**given, "expect": checked_options.check_models(f"--expect {','.join(expected)}", expected)}
 
 
 def _key(name: str, folder: Path) -> str:
@@ -172,7 +168,7 @@ def _key(name: str, folder: Path) -> str:
 
 def _task(
     target: GateTarget | Unusable,
-    words: CheckWords,
+    options: CheckOptions,
     folder: Path,
     changed: frozenset[Path] | None,
     entry: Figures | None,
@@ -184,12 +180,12 @@ def _task(
     same = entry is not None and digest is not None and entry.unchanged_hash == digest
     because = None
     if files and changed is not None and not _touched(files, changed):
-        because = f"nothing that it is made of has changed since {words.changed_since}"
-    elif words.trust_unchanged and same and entry is not None and _same_place(entry, target):
+        because = f"nothing that it is made of has changed since {options.changed_since}"
+    elif options.trust_unchanged and same and entry is not None and _same_place(entry, target):
         because = "unchanged: same source, same inputs, same class of machine as the baseline"
     return Task(
         target=target,
-        earlier=None if words.save_baseline else entry,
+        earlier=None if options.save_baseline else entry,
         unchanged_hash=digest,
         changed=not same,
         skip_because=because,
@@ -267,8 +263,8 @@ def _save(prepared: _Run, checks: Sequence[TargetCheck]) -> str:
     return f"Baseline of {len(anew)} of {len(checks)} target{'s' if len(checks) != 1 else ''} saved: {prepared.path}."
 
 
-def _baseline_note(prepared: _Run, checks: Sequence[TargetCheck], words: CheckWords) -> str | None:
-    if words.save_baseline:
+def _baseline_note(prepared: _Run, checks: Sequence[TargetCheck], options: CheckOptions) -> str | None:
+    if options.save_baseline:
         return None
     if prepared.saved is None:
         return "There is no baseline to compare with; advisor check --save-baseline makes one."

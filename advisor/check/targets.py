@@ -1,4 +1,4 @@
-"""What to check: the tables of the file and the words of the command line, put together target by target."""
+"""What to check: the tables of the file and the options of the command line, put together target by target."""
 
 from __future__ import annotations
 
@@ -9,20 +9,9 @@ from typing import Any
 
 from ..errors import AdvisorError, UnusableError
 from ..inputs import checked_options
-from ..inputs.project_settings import INPUT_KEYS, Settings
+from ..inputs.project_settings import Settings, options_for_check
 from ..records import Job, Model, Options
-
-JOB_KEYS = ("app_dir", *INPUT_KEYS, "unpack", "calls", "setup")
-LIMIT_KEYS = (
-    "expect",
-    "forbid",
-    "max_gil_held_fraction",
-    "max_result_bytes",
-    "max_argument_bytes",
-    "max_import_seconds",
-)
-TARGET_SECONDS = 8.0
-"""What a target may take unless told otherwise."""
+from ..records.options_table import select
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,43 +76,15 @@ def put_together(
     return tuple(_target(settings, table, given) for table in tables)
 
 
-def words_for_check(settings: Settings, table: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """The words with which a target is checked, limits included."""
-    started = {"app_dir": settings.folder, "budget": TARGET_SECONDS, "lines": False}
-    return {**started, **_said(settings.defaults, table, given), **given}
-
-
-def words_for_analysis(settings: Settings, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The words with which ``analyze`` runs a target: what was typed over what the file says; no limits."""
-    own = [{"app_dir": settings.folder, **table} for table in settings.targets if table["target"] == name]
-    words = {**_said(settings.defaults, own[0] if own else {}, given), **given}
-    return {key: value for key, value in words.items() if key not in (*LIMIT_KEYS, "target")}
-
-
-def _said(defaults: Mapping[str, Any], table: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """What the file says of one target. A source of items that is typed replaces its own, with its ``unpack``."""
-    words = {**defaults, **{key: value for key, value in table.items() if key != "min_speedup"}}
-    replaced = (*INPUT_KEYS, "unpack") if any(key in given for key in INPUT_KEYS) else ()
-    return {key: value for key, value in words.items() if key not in replaced}
-
-
 def _target(settings: Settings, table: Mapping[str, Any], given: Mapping[str, Any]) -> GateTarget | Unusable:
-    words = words_for_check(settings, table, given)
-    name = str(words.pop("target"))
-    requirements = Requirements(
-        **{key: words.pop(key) for key in LIMIT_KEYS if key in words},
-        min_speedup=table.get("min_speedup"),
-    )
-    job_words = {key: words.pop(key) for key in JOB_KEYS if key in words}
-    for key in ("app_dir", "inputs"):
-        if key in job_words:
-            job_words[key] = Path(job_words[key])
+    asked = options_for_check(settings, table, given)
+    name = str(table["target"])
     try:
         return GateTarget(
             name=name,
-            job=checked_options.make_job(name, **job_words),
-            options=checked_options.make_options(**words),
-            requirements=requirements,
+            job=checked_options.make_job(name, **select(asked, "check", "job")),
+            options=checked_options.make_options(**select(asked, "check", "trying")),
+            requirements=Requirements(**select(asked, "check", "requirement"), min_speedup=table.get("min_speedup")),
         )
     except AdvisorError as error:
         return Unusable(name=name, reason=str(error))

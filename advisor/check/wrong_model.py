@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from .. import formatting as fmt
 from ..decide.evidence.estimates import estimate_plans
 from ..decide.model import cost_model
-from ..decide.search.candidates import Problem, candidates
+from ..decide.problem import Problem
+from ..decide.search.candidates import candidates
 from ..records import Model, Recommendation, Report
 from .deciding_figures import Figures, held_fraction
 from .suspicions import Repeat
@@ -77,7 +78,7 @@ def _impossible(report: Report, wanted: Sequence[Model]) -> _Why | None:
     for model in wanted:
         against = [finding for finding in report.findings if model in finding.excludes]
         if against:
-            causes.append(against[0].message.rstrip("."))
+            causes.append(f"it is ruled out ({against[0].message.rstrip('.')})")
             if all(finding.code.startswith("trial-") for finding in against):
                 repeat = "analysis"
         elif model not in allowed and model in report.options.models:

@@ -24,7 +24,7 @@ TREE_SECONDS = 0.4
 
 
 @dataclass(frozen=True, kw_only=True)
-class Limits:
+class ChildLimits:
     """When to give a child up."""
 
     silence_seconds: float
@@ -52,7 +52,9 @@ class Memory(Protocol):
 class Watch:
     """Over one child. ``begun`` is set by its owner at the first word that a call is about to be made."""
 
-    def __init__(self, limits: Limits, memory: Memory, total_memory_bytes: int, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, limits: ChildLimits, memory: Memory, total_memory_bytes: int, clock: Callable[[], float]
+    ) -> None:
         self._limits = limits
         self._memory = memory
         self._reserve_bytes = int(RESERVE_FRACTION * total_memory_bytes)
@@ -103,22 +105,22 @@ class Watch:
 
 
 class TreeMemory:
-    """The memory of what a process minds, and of all below it; remembers every descendant that it has seen."""
+    """The memory of what a process supervises, and of all below it; remembers every descendant that it has seen."""
 
     def __init__(self, pid: int, system: System = THIS_SYSTEM) -> None:
         self._pid = pid
         self._system = system
-        self._minded_pid: int | None = None
+        self._supervised_pid: int | None = None
         self.seen: dict[int, psutil.Process] = {}
 
-    def minded_pid(self) -> int | None:
+    def supervised_pid(self) -> int | None:
         """The process below this one that runs the user's code, once it is there."""
-        self._minded_pid = self._minded_pid or process_tree.minded(self._pid)
-        return self._minded_pid
+        self._supervised_pid = self._supervised_pid or process_tree.supervised(self._pid)
+        return self._supervised_pid
 
     def own_bytes(self) -> int:
         """Resident memory of the process that runs the user's code."""
-        pid = self.minded_pid()
+        pid = self.supervised_pid()
         return 0 if pid is None else _resident_bytes(pid)
 
     def tree_bytes(self, concern_bytes: int) -> int:
@@ -126,6 +128,8 @@ class TreeMemory:
         below = process_tree.descendants(self._pid)
         self.seen.update({process.pid: process for process in below})
         pids = [process.pid for process in below]
+        if self.supervised_pid() == self._pid:
+            pids.append(self._pid)
         resident = [_resident_bytes(pid) for pid in pids]
         # Pages shared after a fork stand in each process's figure. To count them once takes long.
         return (

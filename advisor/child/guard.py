@@ -11,6 +11,7 @@ import contextlib
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -20,6 +21,8 @@ Found = tuple[int, bool]
 """A process by its number, and whether it is a resource tracker of ``multiprocessing``."""
 TRACKER = b"multiprocessing.resource_tracker"
 TRACKER_SECONDS = 1.0
+KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
+"""Windows ends a process at any signal."""
 
 
 def main() -> None:
@@ -51,10 +54,21 @@ def main() -> None:
 
 def kill_groups(groups: set[int]) -> None:
     """End process groups; a system that does not show their processes has all of a group ended at once."""
+    if sys.platform == "win32":
+        for group in groups:
+            _kill_tree_of_windows(group)
+        return
     kill_found(lambda: _members(groups))
     for group in groups:
         with contextlib.suppress(OSError):
             os.killpg(group, signal.SIGKILL)
+
+
+def _kill_tree_of_windows(pid: int) -> None:
+    """End a process and all below it; Windows has no groups that outlive their first process."""
+    command = Path(os.environ.get("SYSTEMROOT", "C:/Windows"), "System32", "taskkill.exe")
+    with contextlib.suppress(OSError):
+        subprocess.run([command, "/F", "/T", "/PID", str(pid)], capture_output=True, check=False)
 
 
 def kill_marked(mark: bytes) -> None:
@@ -70,7 +84,7 @@ def kill_found(find: Callable[[], Iterable[Found]]) -> None:
         for pid, tracks in found:
             with contextlib.suppress(OSError):
                 if late or not tracks:
-                    os.kill(pid, signal.SIGKILL)
+                    os.kill(pid, KILL)
         if late:
             return
         time.sleep(0.02)

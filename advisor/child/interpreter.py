@@ -6,53 +6,39 @@ import contextlib
 import os
 import queue
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol, Self
 
-from ..errors import AdvisorError, UnusableError
-from ..records import Failure
+from ..errors import UnusableError
 from . import process_tree
-from .giving_up import Limits, TreeMemory, Watch
+from .conversation import Answering, ChildFailedError, Running, await_answer, gave_up, placed
+from .giving_up import ChildLimits, TreeMemory, Watch
 from .host import memory_limit_bytes
-from .pipes import Event, lines_of, read_event, tail_of, write_all
-from .post_mortem import item_words, place_words
+from .pipes import Event, OutputTail, Requests, lines_of
+from .post_mortem import crash_sentence
 
-__all__ = ["MARKER", "PROBE", "Ask", "ChildFailedError", "Children", "Event", "Limits"]
+__all__ = ["MARKER", "PROBE", "Ask", "ChildFailedError", "ChildLimits", "Children", "Event"]
 
 PROBE = Path(__file__).parents[1] / "probe" / "start.py"
-MINDING = PROBE.with_name("minding.py")
+SUPERVISOR = PROBE.with_name("supervisor.py")
 GUARD = Path(__file__).with_name("guard.py")
 MARKER = "ADVISOR_RUN"
 POLL_SECONDS = 0.05
 NO_MORE: Mapping[str, str] = MappingProxyType({})
-DUMP_SECONDS = 0.3
-"""For an interpreter that is given up to say where it was."""
-
-
-class ChildFailedError(AdvisorError):
-    """The child gave no answer; ``failure`` says why, ``unusable`` that no call had been made yet."""
-
-    def __init__(self, failure: Failure, unusable: bool) -> None:
-        super().__init__(failure.message)
-        self.failure = failure
-        self.unusable = unusable
 
 
 class Ask(Protocol):
     """Whatever answers the probe's protocol: a child, or a simulated machine."""
 
     def __call__(
-        self, python: str, request: Mapping[str, Any], limits: Limits, on_event: Callable[[Event], None] = ...
+        self, python: str, request: Mapping[str, Any], limits: ChildLimits, on_event: Callable[[Event], None] = ...
     ) -> Event:
         """Answer a request, or raise ChildFailedError."""
 
@@ -109,7 +95,7 @@ class Children:
         self,
         python: str,
         request: Mapping[str, Any],
-        limits: Limits,
+        limits: ChildLimits,
         on_event: Callable[[Event], None] = lambda _event: None,
     ) -> Event:
         """Send the probe one request; return its last event.
@@ -117,21 +103,41 @@ class Children:
         Raises:
             ChildFailedError: it failed, crashed, or went over a limit.
         """
+        with self.probe(python) as (child, requests, lines), contextlib.closing(requests):
+            requests.send(self.marked(request))
+            watch = watching(limits, child)
+            with self.placing(child):
+                return await_answer(child, lines, request["task"], watch, on_event)
+
+    @contextlib.contextmanager
+    def probe(self, python: str) -> Iterator[tuple[Running, Requests, queue.Queue[str | None]]]:
+        """A started probe, the pipe for its requests, and the lines that it answers.
+
+        Raises:
+            ChildFailedError: the interpreter cannot be started.
+        """
         request_read, request_write = os.pipe()
         answer_read, answer_write = os.pipe()
+        requests = Requests(request_write)
+        answers = os.fdopen(answer_read, encoding="utf-8", errors="replace")
         ends = (process_tree.inheritable(request_read), process_tree.inheritable(answer_write))
         command = [python, str(PROBE), *(str(end) for end in ends)]
+        with self.running(command, (request_read, answer_write)) as child:
+            yield child, requests, lines_of(answers)
+
+    def marked(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """The request, with the file in which the probe marks the item that it is at; nothing stands in it yet."""
         mark_file = self.folder / "mark"
         mark_file.unlink(missing_ok=True)
-        asked = {**request, "mark_file": str(mark_file)}
-        with self._running(command, (request_read, answer_write)) as child:
-            threading.Thread(target=write_all, args=(request_write, asked), daemon=True).start()
-            lines = lines_of(os.fdopen(answer_read, encoding="utf-8", errors="replace"))
-            watch = Watch(limits, child.memory, memory_limit_bytes(), time.monotonic)
-            try:
-                return _await_answer(child, lines, request["task"], watch, on_event)
-            except ChildFailedError as error:
-                raise _placed(error, mark_file, child.output()) from None
+        return {**request, "mark_file": str(mark_file)}
+
+    @contextlib.contextmanager
+    def placing(self, child: Answering) -> Iterator[None]:
+        """Add to a failure the item that was being called, and the line."""
+        try:
+            yield
+        except ChildFailedError as error:
+            raise placed(error, self.folder / "mark", child.output.text()) from None
 
     def run(self, command: Sequence[str], seconds: float, environment: Mapping[str, str] = NO_MORE) -> str:
         """Run a command to its end, with more in its environment. Returns the tail of what it printed.
@@ -140,23 +146,34 @@ class Children:
             ChildFailedError: it took longer than ``seconds`` or ended with a status other than 0.
         """
         # ``-S -E``: it needs nothing that a site or a user may add, and passes all of it on.
-        with self._running([command[0], "-S", "-E", str(MINDING), *command], (), environment) as child:
+        with self.running([command[0], "-S", "-E", str(SUPERVISOR), *command], (), environment) as child:
             try:
                 status = child.process.wait(seconds)
             except subprocess.TimeoutExpired:
-                raise _gave_up("timeout", f"it took longer than {seconds:g} s.", unusable=False) from None
-            tail = child.output()
-            if status < 0:
-                raise _gave_up("crashed", _signal_words(status), unusable=False)
+                raise gave_up("timeout", f"it took longer than {seconds:g} s.", unusable=False) from None
+            tail = child.output.text()
+            crash = crash_sentence(status)
+            if crash is not None:
+                raise gave_up("crashed", crash, unusable=False)
             if status:
                 last = tail.strip().splitlines()[-1:] or [f"exit status {status}"]
-                raise _gave_up("exited", last[0], unusable=False)
+                raise gave_up("exited", last[0], unusable=False)
             return tail
 
     @contextlib.contextmanager
-    def _running(
+    def running(
         self, command: Sequence[str], descriptors: tuple[int, ...], environment: Mapping[str, str] = NO_MORE
-    ) -> Iterator[_Child]:
+    ) -> Iterator[Running]:
+        """Start a command in a group of its own; at the end of the context nothing of it is left.
+
+        Args:
+            command: What to start.
+            descriptors: Open in the child, and closed here.
+            environment: What it has beside this analysis's own.
+
+        Raises:
+            ChildFailedError: it cannot be started.
+        """
         try:
             process = subprocess.Popen(
                 command,
@@ -169,12 +186,12 @@ class Children:
             )
         except OSError as error:
             message = f"{command[0]} cannot be started: {error.strerror}."
-            raise _gave_up("exited", message, unusable=True) from None
+            raise gave_up("exited", message, unusable=True) from None
         finally:
             for descriptor in descriptors:
                 os.close(descriptor)
         self._tell_guard(f"+{process.pid}")
-        child = _Child(process=process, output=tail_of(process), memory=TreeMemory(process.pid))
+        child = Running(process=process, output=OutputTail(process), memory=TreeMemory(process.pid))
         try:
             yield child
         finally:
@@ -188,98 +205,14 @@ class Children:
                 self._guard.stdin.flush()
 
 
+def watching(limits: ChildLimits, child: Answering) -> Watch:
+    """A watch over a child from now on."""
+    return Watch(limits, child.memory, memory_limit_bytes(), time.monotonic)
+
+
 MOST_SOCKET_PATH_BYTES = 103
 """Of the path of a Unix socket: 107 on Linux, 103 on macOS."""
 SHORT_FOLDERS = ("/tmp", "/var/tmp")  # noqa: S108 - only to make a folder of its own in, by mkdtemp
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Child:
-    """A running interpreter, the end of what it has printed, and what it holds."""
-
-    process: subprocess.Popen[bytes]
-    output: Callable[[], str]
-    memory: TreeMemory
-
-
-def _await_answer(
-    child: _Child, lines: queue.Queue[str | None], task: str, watch: Watch, on_event: Callable[[Event], None]
-) -> Event:
-    ended = False
-    while True:
-        try:
-            line = lines.get(timeout=POLL_SECONDS)
-        except queue.Empty:
-            if ended:
-                # Something that it started and that outlives it holds the pipe open.
-                raise _crash(child, unusable=not watch.begun) from None
-            ended = child.process.poll() is not None
-            complaint = watch.complaint()
-            if complaint is not None:
-                if complaint.kind == "timeout":
-                    _dump(child)
-                raise ChildFailedError(complaint, unusable=not watch.begun) from None
-            continue
-        if line is None or not line.endswith("\n"):
-            raise _crash(child, unusable=not watch.begun)
-        event = read_event(line)
-        if event is None:
-            continue
-        watch.heard()
-        if event["event"] == "failed":
-            kind = event["kind"]
-            failure = Failure(kind="raised" if kind == "unusable" else kind, message=event["message"])
-            raise ChildFailedError(failure, unusable=kind == "unusable" or not watch.begun)
-        if event["event"] == task:
-            return event
-        # The facts are known before the job's set-up runs.
-        watch.begun = watch.begun or event["event"] != "facts"
-        on_event(event)
-
-
-def _dump(child: _Child) -> None:
-    """Let the interpreter print where it is: its handler of SIGABRT does, whatever it is busy with."""
-    pid = child.memory.minded_pid()
-    if sys.platform != "win32" and pid is not None:
-        with contextlib.suppress(OSError, subprocess.TimeoutExpired):
-            os.kill(pid, signal.SIGABRT)
-            child.process.wait(DUMP_SECONDS)
-
-
-def _placed(error: ChildFailedError, mark_file: Path, output: str) -> ChildFailedError:
-    """The failure with the item that was being called and the line, where the interpreter could not say so."""
-    failure = error.failure
-    if failure.kind not in ("timeout", "crashed", "exited") or not failure.message.endswith("."):
-        return error
-    if failure.kind == "exited" and "sys.exit" in failure.message:
-        return error
-    where = ("" if error.unusable else item_words(mark_file)) + place_words(output)
-    if where in failure.message:
-        return error
-    message = f"{failure.message[:-1]}{where}."
-    return ChildFailedError(Failure(kind=failure.kind, message=message), error.unusable)
-
-
-def _gave_up(kind: Any, message: str, unusable: bool) -> ChildFailedError:
-    return ChildFailedError(Failure(kind=kind, message=message), unusable)
-
-
-def _crash(child: _Child, unusable: bool) -> ChildFailedError:
-    try:
-        status = child.process.wait(2.0)
-    except subprocess.TimeoutExpired:
-        return _gave_up("exited", "the interpreter closed every file it had open.", unusable)
-    if status < 0:
-        return _gave_up("crashed", _signal_words(status), unusable)
-    last = [line for line in child.output().strip().splitlines() if line.strip()][-1:]
-    said = f" Its last words: {last[0][:200].rstrip('.')}." if last and status > 0 else ""
-    return _gave_up("exited", f"the interpreter ended by itself with status {status}.{said}", unusable)
-
-
-def _signal_words(status: int) -> str:
-    name = signal.Signals(-status).name if -status in set(signal.Signals) else f"signal {-status}"
-    why = ", which the system sends where memory runs out" if name == "SIGKILL" else ""
-    return f"the interpreter crashed: {name}{why}."
 
 
 def short_enough(folder: str) -> str:

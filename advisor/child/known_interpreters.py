@@ -1,15 +1,18 @@
-"""Children whose interpreter is known from what one of them said unasked."""
+"""Asks children, and asks none what its interpreter is once one of that interpreter has said so."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .interpreter import Ask, Event, Limits
+from .interpreter import Ask, ChildLimits, Event
 
 
-class Acquainted:
-    """Passes every request on, but the one which interpreter it is once the facts about a target have told it."""
+class KnownInterpreters:
+    """Passes every request on to a child.
+
+    A request to identify the interpreter is answered from memory once the facts about a target have named it.
+    """
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
@@ -19,7 +22,7 @@ class Acquainted:
         self,
         python: str,
         request: Mapping[str, Any],
-        limits: Limits,
+        limits: ChildLimits,
         on_event: Callable[[Event], None] = lambda _event: None,
     ) -> Event:
         """Answer a request, or raise ChildFailedError."""

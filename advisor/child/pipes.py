@@ -8,10 +8,12 @@ import os
 import queue
 import subprocess
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import IO, Any
 
 OUTPUT_KEPT_BYTES = 4000
+OUTPUT_WAIT_SECONDS = 0.2
+"""For the last of what a process printed to arrive."""
 
 Event = dict[str, Any]
 
@@ -39,30 +41,49 @@ def lines_of(stream: IO[str]) -> queue.Queue[str | None]:
     return lines
 
 
-def tail_of(process: subprocess.Popen[bytes]) -> Callable[[], str]:
-    """Drain the process's output for ever, keeping the end of it."""
-    kept = bytearray()
-    stream = process.stdout
+class OutputTail:
+    """Drains a process's output as long as there is any, keeping the end of it."""
 
-    def drain() -> None:
-        if stream is None:
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._kept = bytearray()
+        self._stream = process.stdout
+        self._reader = threading.Thread(target=self._drain, daemon=True)
+        self._reader.start()
+
+    def text(self) -> str:
+        """The end of what has been printed since the start or since ``clear``."""
+        self._reader.join(OUTPUT_WAIT_SECONDS)
+        return self._kept.decode(errors="replace")
+
+    def clear(self) -> None:
+        """Forget what has been printed."""
+        self._kept.clear()
+
+    def _drain(self) -> None:
+        if self._stream is None:
             return
-        with stream, contextlib.suppress(OSError):
+        with self._stream as stream, contextlib.suppress(OSError):
             while block := os.read(stream.fileno(), 16 * OUTPUT_KEPT_BYTES):
-                kept.extend(block)
-                del kept[:-OUTPUT_KEPT_BYTES]
-
-    reader = threading.Thread(target=drain, daemon=True)
-    reader.start()
-
-    def tail() -> str:
-        reader.join(0.2)
-        return kept.decode(errors="replace")
-
-    return tail
+                self._kept.extend(block)
+                del self._kept[:-OUTPUT_KEPT_BYTES]
 
 
-def write_all(descriptor: int, request: Mapping[str, Any]) -> None:
-    """Write the request and close the pipe; a reader that is gone is found out elsewhere."""
-    with contextlib.suppress(OSError), os.fdopen(descriptor, "w", encoding="utf-8") as pipe:
-        json.dump(request, pipe)
+class Requests:
+    """The pipe to an interpreter. A reader that is gone is found out elsewhere."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._stream = os.fdopen(descriptor, "w", encoding="utf-8")
+
+    def send(self, request: Mapping[str, Any]) -> None:
+        """Write a request, in a line, without waiting for it to be read."""
+        threading.Thread(target=self._write, args=(json.dumps(request) + "\n",), daemon=True).start()
+
+    def close(self) -> None:
+        """No more requests will come."""
+        with contextlib.suppress(OSError):
+            self._stream.close()
+
+    def _write(self, line: str) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            self._stream.write(line)
+            self._stream.flush()

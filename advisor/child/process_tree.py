@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import psutil
 
 TRACKER = "multiprocessing.resource_tracker"
-MINDING_SECONDS = 1.5
+SUPERVISING_SECONDS = 1.5
 """Longer than the minder itself waits for resource trackers."""
 TRACKER_SECONDS = 1.0
 SWEEPS = 5
@@ -51,13 +51,39 @@ def descendants(pid: int) -> list[psutil.Process]:
     """All that a process has started and that is still below it."""
     import psutil
 
+    found = []
     with contextlib.suppress(psutil.Error):
-        return psutil.Process(pid).children(recursive=True)
-    return []
+        below = _children_by_task(pid)
+        if below is None:
+            return psutil.Process(pid).children(recursive=True)
+        while below:
+            child = below.pop()
+            with contextlib.suppress(psutil.Error):
+                found.append(psutil.Process(child))
+            below += _children_by_task(child) or ()
+    return found
 
 
-def minded(pid: int) -> int | None:
-    """The process that runs the user's code, by that of ``probe/minding.py``, whose first child it is."""
+def _children_by_task(pid: int) -> list[int] | None:
+    """What Linux lists of a process's children, which costs a trial far less than a search of all processes.
+
+    ``None`` where the system keeps no such list.
+    """
+    tasks = Path(f"/proc/{pid}/task")
+    try:
+        lists = [(task / "children").read_text(encoding="ascii") for task in tasks.iterdir()]
+    except OSError:
+        return [] if Path("/proc/self/task").exists() and not tasks.exists() else None
+    return [int(word) for text in lists for word in text.split()]
+
+
+def supervised(pid: int) -> int | None:
+    """The process that runs the user's code, by that of ``probe/supervisor.py``, whose first child it is.
+
+    On Windows nothing supervises it: it is the process itself.
+    """
+    if sys.platform == "win32":
+        return pid
     try:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
         return int(children[0]) if children else None
@@ -91,17 +117,23 @@ def kill_tree(process: subprocess.Popen[bytes], known: Iterable[psutil.Process] 
             os.killpg(process.pid, signal.SIGKILL)
 
 
+def kill_below(supervisor_pid: int, known: Iterable[psutil.Process] = ()) -> None:
+    """End all that a supervisor supervises and those ``known`` from earlier; it ends itself what it adopts of them."""
+    below = (*descendants(supervisor_pid), *_group(supervisor_pid))
+    _kill([*known, *(member for member in below if member.pid != supervisor_pid)])
+
+
 def _let_it_mind(process: subprocess.Popen[bytes]) -> None:
-    """Give ``probe/minding.py`` the moment in which it ends what it has just adopted.
+    """Give ``probe/supervisor.py`` the moment in which it ends what it has just adopted.
 
     A process whose parent ends while its descendants are read is not among them, and the minder's alone to find.
     """
-    if not hasattr(os, "fork") or minded(process.pid) is None:
+    if not hasattr(os, "fork") or supervised(process.pid) is None:
         return
     with contextlib.suppress(OSError):
         process.send_signal(signal.SIGCONT)
     with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(MINDING_SECONDS)
+        process.wait(SUPERVISING_SECONDS)
 
 
 def kill_marked(variable: str, value: str) -> None:

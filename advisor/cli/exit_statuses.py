@@ -12,7 +12,7 @@ import click
 
 from .. import formatting as fmt
 from ..errors import DEFECT, AdvisorError, defect
-from .commands import cli
+from .main import cli
 
 INTERRUPTED = 130
 TRACEBACK_VARIABLE = "ADVISOR_TRACEBACK"

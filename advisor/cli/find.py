@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from . import page
+from .terminal_page import print_text, width_and_colour
 
 _PROGRAM_WORDS = {
     "ignore_unknown_options": False,
@@ -85,7 +84,6 @@ def find(
     from ..pipeline.progress import open_progress
     from ..program import finding
     from ..reports.program import files, terminal
-    from ..reports.terminal import encodable
 
     command = program_options.make_command(words, module)
     options = program_options.make_options(models=models.split(",") if models is not None else None, **raw)
@@ -98,6 +96,5 @@ def find(
         progress.close()
     report = files.write(found.program, found.reports, paths)
     if not quiet:
-        width, colour = page.size()
-        text = terminal.render(report, paths, width=width, colour=colour)
-        click.echo(encodable(text, sys.stdout.encoding), nl=False, color=colour)
+        width, colour = width_and_colour()
+        print_text(terminal.render(report, paths, width=width, colour=colour), colour)

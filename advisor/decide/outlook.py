@@ -32,7 +32,8 @@ from .evidence import expected_time
 from .evidence.estimates import PlanEstimate, estimate_plans, serial_job_seconds
 from .evidence.outside_limit import limit_name, limits_per_second
 from .model import cost_model, memory
-from .search.candidates import Problem, candidates, serial_plan
+from .problem import Problem, serial_plan
+from .search.candidates import candidates
 
 CALLS_POINTS = 25
 """To a line of total time against number of calls."""
@@ -40,10 +41,10 @@ CALLS_REACH = 10
 """How far that line goes beyond the job and beyond the break-even, in multiples of the larger."""
 
 
-def look_out(
+def make_outlook(
     problem: Problem, timing: SerialTiming, trials: Sequence[Trial], recommendation: Recommendation | None
 ) -> Outlook:
-    """All of it.
+    """Everything that is charted: curves, surface, measured points, ceilings, lines, what-ifs, parts of a call.
 
     Args:
         problem: What there is to decide; plans of excluded models get no curve, though their trials are kept.

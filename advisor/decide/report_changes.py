@@ -9,15 +9,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from ..formatting import count, ratio_range, share, size, workers
 from ..records import Plan, Report, SerialTiming, Severity
+from ..records.compared import Change, Comparison, Meaning, Unit
 from .evidence.estimates import LEAST_HALF_WIDTH, PlanEstimate, estimate_plans, interval
-
-Meaning = Literal["better", "worse", "changed", "noise"]
-Unit = Literal["seconds", "bytes", "speedup", "fraction", "words"]
 
 SAME_SIZE_RATIO = 1.01
 """Pickled sizes repeat to the byte or nearly so."""
@@ -29,41 +25,9 @@ BUSY_FRACTION = 0.05
 DEVIATIONS_95 = 1.96
 
 
-@dataclass(frozen=True, kw_only=True)
-class Change:
-    """One figure, or one word, in both reports; a figure that only one has is ``None`` in the other."""
-
-    what: str
-    unit: Unit
-    old: float | str | None
-    new: float | str | None
-    meaning: Meaning
-    """For the user: ``changed`` is neither good nor bad; ``noise`` is a difference that says nothing."""
-    ratio: float | None = None
-    """New over old."""
-    ratio_low: float | None = None
-    ratio_high: float | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Comparison:
-    """What changed from an old report to a new one, the weightiest first."""
-
-    target: str
-    headline: str
-    caveats: tuple[str, ...]
-    """What else differs between the two analyses, so that figures may differ for that reason."""
-    changes: tuple[Change, ...]
-
-    @property
-    def notable(self) -> tuple[Change, ...]:
-        """The changes that are more than noise."""
-        return tuple(change for change in self.changes if change.meaning != "noise")
-
-
 def compare(old: Report, new: Report) -> Comparison:
     """Lay two reports of one function side by side."""
-    changes = [*_words(old, new), *_times(old, new), *_speedups(old, new), *_profile(old, new), *_memory(old, new)]
+    changes = [*_texts(old, new), *_times(old, new), *_speedups(old, new), *_profile(old, new), *_memory(old, new)]
     order = {"worse": 0, "better": 1, "changed": 2, "noise": 3}
     return Comparison(
         target=new.target.name,
@@ -164,7 +128,7 @@ def _on(enabled: bool) -> str:
     return "on" if enabled else "off"
 
 
-def _words(old: Report, new: Report) -> Iterator[Change]:
+def _texts(old: Report, new: Report) -> Iterator[Change]:
     yield from _findings(old, new)
     then = {verdict.model: verdict.verdict for verdict in old.certificate}
     for verdict in new.certificate:
@@ -172,13 +136,13 @@ def _words(old: Report, new: Report) -> Iterator[Change]:
         if before is not None and before != verdict.verdict and "unsafe" in {before, verdict.verdict}:
             meaning: Meaning = "worse" if verdict.verdict == "unsafe" else "better"
             yield Change(
-                what=f"safety of {verdict.model}", unit="words", old=before, new=verdict.verdict, meaning=meaning
+                what=f"safety of {verdict.model}", unit="text", old=before, new=verdict.verdict, meaning=meaning
             )
-    words: list[tuple[str, str, str]] = [("class", old.profile.classification, new.profile.classification)]
+    texts: list[tuple[str, str, str]] = [("class", old.profile.classification, new.profile.classification)]
     if old.recommendation is not None and new.recommendation is not None:
-        words.append(("advice", _how(old.recommendation.plan), _how(new.recommendation.plan)))
-        words.append(("confidence", old.recommendation.confidence, new.recommendation.confidence))
-    yield from (Change(what=what, unit="words", old=a, new=b, meaning="changed") for what, a, b in words if a != b)
+        texts.append(("advice", _how(old.recommendation.plan), _how(new.recommendation.plan)))
+        texts.append(("confidence", old.recommendation.confidence, new.recommendation.confidence))
+    yield from (Change(what=what, unit="text", old=a, new=b, meaning="changed") for what, a, b in texts if a != b)
 
 
 def _findings(old: Report, new: Report) -> Iterator[Change]:
@@ -187,13 +151,13 @@ def _findings(old: Report, new: Report) -> Iterator[Change]:
         if key not in before:
             what = f"new {finding.severity} {finding.code}"
             yield Change(
-                what=what, unit="words", old=None, new=finding.message, meaning=_weight(finding.severity, "worse")
+                what=what, unit="text", old=None, new=finding.message, meaning=_weight(finding.severity, "worse")
             )
     for key, finding in before.items():
         if key not in after:
             what = f"gone: {finding.severity} {finding.code}"
             yield Change(
-                what=what, unit="words", old=finding.message, new=None, meaning=_weight(finding.severity, "better")
+                what=what, unit="text", old=finding.message, new=None, meaning=_weight(finding.severity, "better")
             )
 
 
@@ -257,7 +221,7 @@ def _speedups(old: Report, new: Report) -> Iterator[Change]:
         if trial.failure is not None and trial.plan not in failed_then and _key(trial.plan) in then:
             yield Change(
                 what=f"{_how(trial.plan)} fails now",
-                unit="words",
+                unit="text",
                 old="ran",
                 new=trial.failure.message,
                 meaning="worse",

@@ -3,78 +3,75 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ..formatting import count, ratio, seconds, share, workers
-from ..records import MODELS, Confidence, Finding, Job, Plan, Profile, Recommendation, Trial
-from ..snippets.snippet import make_snippet
+from ..records import Finding, Plan, Profile, Recommendation, Trial
+from .choice import choose
+from .confidence import assure
 from .evidence.estimates import PlanEstimate, serial_job_seconds
-from .evidence.expected_time import is_limited
-from .evidence.weighed_estimates import believed_estimates
+from .evidence.expected_time import expected_job_seconds, is_limited
+from .evidence.weighed_estimates import weighed_estimates
 from .model import chunking, cost_model
-from .search.candidates import Problem, start_method
+from .problem import Problem, start_method
+from .search.next_trial import step_for
 
-TIE_RATIO = 1.05
-"""Of two plans this near each other the simpler is advised."""
-UNPROVEN_TIE_RATIO = 1.02
-"""For a plan that ran less often than the best: its figure may have been luck."""
-SAME_MEMORY_RATIO = 1.2
-CLEAR_RUNS = 3
-NARROW_RATIO = 1.35
-WIDE_RATIO = 1.8
-FAR_BELOW = 0.8
+TRIALS_TO_DECIDE = 2
+"""One to see a plan, one to confirm it."""
 
 
 def recommend(
-    problem: Problem, job: Job, profile: Profile, trials: Sequence[Trial], findings: Sequence[Finding]
+    problem: Problem,
+    profile: Profile,
+    trials: Sequence[Trial],
+    findings: Sequence[Finding],
+    write_snippet: Callable[[Plan], str],
 ) -> Recommendation | None:
-    """The simplest plan that nothing safe beats by more than 5 %; ``None`` before the first serial trial."""
-    estimates = believed_estimates(problem, trials)
+    """The simplest plan that nothing safe beats by more than 5 %; ``None`` before the first serial trial.
+
+    ``write_snippet`` makes the code to paste for the plan that is advised.
+    """
+    estimates = weighed_estimates(problem, trials)
     serial_seconds = serial_job_seconds(trials)
     if serial_seconds is None or not estimates:
         return None
-    chosen = choose(problem, estimates)
-    low, high = chosen.speedup_low, chosen.speedup_high
+    chosen = _without_loss(choose(problem, estimates), estimates)
+    assurance = assure(problem, trials, estimates, chosen)
+    open_question = assurance.open_plan and _open_question(problem, trials, assurance.open_plan, serial_seconds)
     return Recommendation(
         plan=chosen.plan,
         speedup=chosen.speedup,
-        speedup_low=low,
-        speedup_high=high,
-        confidence=_confidence(problem, chosen, estimates),
+        speedup_low=chosen.speedup_low,
+        speedup_high=chosen.speedup_high,
+        confidence=assurance.confidence,
         break_even_calls=break_even_calls(problem, chosen, serial_seconds),
         serial_job_seconds=serial_seconds,
         job_seconds=serial_seconds / chosen.speedup,
-        headline=_headline(problem, chosen, serial_seconds),
+        headline=open_question or _headline(problem, chosen, serial_seconds),
         reasons=_reasons(problem, profile, trials, chosen, estimates, findings),
-        snippet=make_snippet(job, problem.facts, chosen.plan),
+        snippet=write_snippet(chosen.plan),
+        decided=assurance.open_plan is None,
     )
 
 
-def choose(problem: Problem, estimates: Sequence[PlanEstimate]) -> PlanEstimate:
-    """Fastest first in, simplest of the near-ties out: by model, then workers, then memory."""
-    serial = next(e for e in estimates if e.plan.model == "serial")
-    pools = [e for e in estimates if e.plan.model in problem.options.models and e.plan.model != "serial"]
-    if problem.options.idiom is not None:
-        pools = [e for e in pools if e.plan.idiom == problem.options.idiom]
-    if not pools:
-        return serial
-    best = max(pools, key=lambda e: e.likely_speedup)
-    enough = problem.options.min_speedup_ratio
-    if best.likely_speedup < enough:
-        return serial
-    near = [e for e in pools if e.likely_speedup >= max(enough, best.likely_speedup / _tie_ratio(e, best))]
-    return min(near, key=lambda e: (*simplicity(e), -e.likely_speedup))
+def _without_loss(chosen: PlanEstimate, estimates: Sequence[PlanEstimate]) -> PlanEstimate:
+    """Serial in place of a plan that may as well be slower."""
+    if chosen.speedup_low > 1.0:
+        return chosen
+    return next(estimate for estimate in estimates if estimate.plan.model == "serial")
 
 
-def _tie_ratio(estimate: PlanEstimate, best: PlanEstimate) -> float:
-    return TIE_RATIO if estimate.runs >= best.runs else UNPROVEN_TIE_RATIO
-
-
-def simplicity(estimate: PlanEstimate) -> tuple[int, int, int, int]:
-    """What breaks a tie, the least first: the model, BLAS threads to set, workers, memory in steps of a fifth."""
-    plan = estimate.plan
-    memory_steps = round(math.log(max(1, estimate.peak_rss_bytes), SAME_MEMORY_RATIO))
-    return MODELS.index(plan.model), plan.blas_threads or 0, plan.workers, memory_steps
+def _open_question(problem: Problem, trials: Sequence[Trial], plan: Plan, serial_seconds: float) -> str:
+    """What is expected of a plan that was not tried, and what it would take to know."""
+    name, calls = problem.facts.name, count(problem.facts.calls, "call")
+    step = step_for(problem, trials, plan)
+    expected_seconds = expected_job_seconds(problem, trials, plan)
+    more_seconds = math.ceil(TRIALS_TO_DECIDE * step.expected_seconds)
+    return (
+        f"Undecided: {plan.model} with {workers(plan)} should run {name} {ratio(serial_seconds / expected_seconds)} as "
+        f"fast, {calls} in {seconds(expected_seconds)} instead of {seconds(serial_seconds)}, but was not tried; "
+        f"{more_seconds} s more would tell: --budget {math.ceil(problem.options.budget_seconds) + more_seconds}."
+    )
 
 
 def break_even_calls(problem: Problem, chosen: PlanEstimate, serial_seconds: float) -> int | None:
@@ -86,27 +83,6 @@ def break_even_calls(problem: Problem, chosen: PlanEstimate, serial_seconds: flo
     if saved <= 0:
         return None
     return max(2, math.ceil(chosen.startup_seconds / saved))
-
-
-def _confidence(problem: Problem, chosen: PlanEstimate, estimates: Sequence[PlanEstimate]) -> Confidence:
-    if chosen.plan.model == "serial":
-        return _serial_confidence(problem, estimates)
-    width = chosen.speedup_high / chosen.speedup_low
-    clear_of_serial = chosen.speedup_low > 1.0
-    if chosen.runs >= CLEAR_RUNS and width < NARROW_RATIO and clear_of_serial:
-        return "high"
-    return "moderate" if clear_of_serial and width < WIDE_RATIO else "low"
-
-
-def _serial_confidence(problem: Problem, estimates: Sequence[PlanEstimate]) -> Confidence:
-    """How far the best of the pools is from being worth it, by its own interval; by physics where none ran."""
-    pools = [e for e in estimates if e.plan.model != "serial"]
-    if not pools:
-        return "high" if problem.options.models != ("serial",) else "moderate"
-    best = max(pools, key=lambda e: e.speedup)
-    if best.speedup_high < problem.options.min_speedup_ratio or best.speedup < FAR_BELOW:
-        return "high"
-    return "moderate" if best.speedup < 1.0 else "low"
 
 
 def _headline(problem: Problem, chosen: PlanEstimate, serial_seconds: float) -> str:

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..records import Model, Plan, Recommendation, SerialTiming, Trial, WhatIf
+from .choice import TIE_RATIO
 from .evidence.estimates import estimate_plans
 from .evidence.outside_limit import limits_per_second
 from .model import cost_model
-from .search.candidates import Problem, candidates, serial_plan, start_method
+from .problem import Problem, serial_plan, start_method
+from .search.candidates import candidates
 from .search.next_trial import Step
 from .search.sample_size import WHOLE_JOB_SECONDS
-from .verdict import TIE_RATIO
 
 SMALLER_RESULT = 0.1
 """What is left of a result that is kept small: a key, a path, a total."""
@@ -162,7 +163,8 @@ def _changes_of_processes(problem: Problem, timing: SerialTiming, limits: Mappin
         problem=replace(problem, demand=replace(demand, transport_seconds=demand.transport_seconds * smaller)),
         limits=limits,
     )
-    if "forkserver" in problem.facts.start_methods and start_method(problem) != "fork":
+    facts = problem.facts
+    if "forkserver" in facts.start_methods and not facts.forkserver_imports_main and start_method(problem) != "fork":
         yield _preloaded(problem, limits)
     yield from _other_start_methods(problem, limits)
     yield _Change(

@@ -5,34 +5,25 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
+from numbers import Real
 from pathlib import Path
+from typing import Any
 
 from ..errors import UnusableError
 from ..records import MODELS, START_METHODS, Inputs, Job, Model, Options, Unpack
-from ..snippets.idioms import find_idiom
+from ..records.option import Door
+from ..records.options_table import default_timeout_seconds, offered
 from . import item_files as input_files
+from .asked_idiom import find_idiom
 from .target import is_dotted_name, looking_at, parse_target
-
-DAY_SECONDS = 86400
-LEAST_CALLS = 3
-"""Two for the profile and one for a trial."""
-RANGES: dict[str, tuple[float, float]] = {
-    "--budget": (1, DAY_SECONDS),
-    "--timeout": (0.001, DAY_SECONDS),
-    "--calls": (1, 10**12),
-    "--max-workers": (1, 4096),
-    "--max-calls": (LEAST_CALLS, 10**12),
-    "--min-speedup": (1, 1000),
-    "--seed": (-(2**63), 2**63),
-}
 
 
 def make_job(
     target: str,
-    app_dir: Path | None = None,
+    app_dir: str | Path | None = None,
     inputs_from: str | None = None,
     inputs_expr: str | None = None,
-    inputs: Path | None = None,
+    inputs: str | Path | None = None,
     unpack: Unpack | None = None,
     calls: int | None = None,
     setup: str | None = None,
@@ -52,15 +43,15 @@ def make_job(
         raise UnusableError("Give one of --inputs-from, --inputs-expr and --inputs, not several.")
     source = sources[0] if sources else Inputs()
     if inputs is not None:
-        input_files.check_inputs_file(inputs)
-    _check_ranges({"--calls": calls})
+        input_files.check_inputs_file(Path(inputs))
+    check_numbers("library", {"calls": calls})
     if not sources and unpack is not None:
         raise UnusableError("--unpack says how an item becomes arguments, and no items are given.")
     for option, name in (("--inputs-from", inputs_from), ("--setup", setup)):
         if name is not None and not all(is_dotted_name(part) for part in name.partition(":")[::2]):
             raise UnusableError(f"{option} {name}: write it as module:name.")
     with looking_at("the current folder"):
-        folder = app_dir or Path.cwd()
+        folder = Path(app_dir) if app_dir is not None else Path.cwd()
     return Job(
         target=parse_target(target, folder),
         inputs=source,
@@ -89,23 +80,15 @@ def make_options(
     Raises:
         UnusableError: a value is out of its range or a name unknown.
     """
-    _check_ranges(
-        {
-            "--budget": budget,
-            "--timeout": timeout,
-            "--max-workers": max_workers,
-            "--max-calls": max_calls,
-            "--min-speedup": min_speedup,
-            "--seed": seed,
-        }
-    )
+    numbers = {"budget": budget, "timeout": timeout, "max_workers": max_workers, "max_calls": max_calls}
+    check_numbers("library", {**numbers, "min_speedup": min_speedup, "seed": seed})
     if start_method is not None and start_method not in START_METHODS:
         raise UnusableError(f"--start-method {start_method}: it must be one of {', '.join(START_METHODS)}.")
     return Options(
         python=find_interpreter(python),
         budget_seconds=budget,
-        timeout_seconds=timeout if timeout is not None else max(1.0, budget / 2),
-        models=_models(models),
+        timeout_seconds=timeout if timeout is not None else default_timeout_seconds(budget),
+        models=_with_serial(models),
         max_workers=max_workers,
         start_method=start_method,
         min_speedup_ratio=min_speedup,
@@ -117,20 +100,42 @@ def make_options(
     )
 
 
-def _check_ranges(values: Mapping[str, float | None]) -> None:
-    for option, value in values.items():
-        least, most = RANGES[option]
-        if value is not None and not least <= value <= most:
-            raise UnusableError(f"{option} {value}: it must be from {least} to {most}.")
+def check_numbers(door: Door, given: Mapping[str, Any]) -> None:
+    """See that what is given for options that take a number is one, and within the range; ``None`` is left alone.
+
+    Raises:
+        UnusableError: one is not.
+    """
+    for option in offered(door):
+        number = given.get(option.name) if option.kind in ("integer", "number") else None
+        if number is not None and not (_is_number(number) and option.allows(number)):
+            raise UnusableError(f"{option.flag} {number}: it must be {option.range_in_words()}.")
 
 
-def _models(names: Sequence[str] | None) -> tuple[Model, ...]:
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real)
+
+
+def check_models(shown: str, names: Sequence[str]) -> tuple[Model, ...]:
+    """The models of these names, in the order of ``MODELS``.
+
+    Args:
+        shown: How the option and its value are written where they were given.
+        names: One a model; blanks around them do not count.
+
+    Raises:
+        UnusableError: there are none, or one is unknown.
+    """
+    wanted = [name.strip() for name in names if name.strip()]
+    if not wanted or any(name not in MODELS for name in wanted):
+        raise UnusableError(f"{shown}: name some of {', '.join(MODELS)}.")
+    return tuple(model for model in MODELS if model in wanted)
+
+
+def _with_serial(names: Sequence[str] | None) -> tuple[Model, ...]:
     if names is None:
         return MODELS
-    wanted = [name.strip() for name in names if name.strip()]
-    unknown = [name for name in wanted if name not in MODELS]
-    if unknown or not wanted:
-        raise UnusableError(f"--models {','.join(names)}: name some of {', '.join(MODELS)}.")
+    wanted = check_models(f"--models {','.join(names)}", names)
     return tuple(model for model in MODELS if model in wanted or model == "serial")
 
 

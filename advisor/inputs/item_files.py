@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import pickle
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from ..records import Inputs, Unpack
 from .target import looking_at
 
 TABLES = (".csv", ".parquet")
+_NO_PYARROW = "pyarrow, which reads .parquet, is not installed. Run: pip install 'concurrency-advisor[parquet]'"
 
 
 def default_unpack(inputs: Inputs) -> Unpack:
@@ -26,10 +28,12 @@ def check_inputs_file(path: Path) -> None:
     """See that the file can be read, without reading it.
 
     Raises:
-        UnusableError: it is not there, is no file, or has another suffix.
+        UnusableError: it is not there, is not a file, has another suffix, or what reads it is not installed.
     """
     if path.suffix.lower() not in READERS:
         raise UnusableError(f"--inputs {path}: the suffix must be one of {' '.join(sorted(READERS))}.")
+    if path.suffix.lower() == ".parquet" and importlib.util.find_spec("pyarrow") is None:
+        raise UnusableError(f"--inputs {path}: {_NO_PYARROW}")
     with looking_at(f"--inputs {path}"):
         if not path.exists():
             raise UnusableError(f"--inputs {path}: there is no such file.")

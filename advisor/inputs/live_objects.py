@@ -31,30 +31,30 @@ _PLAIN = (type(None), bool, int, str, bytes)
 
 
 def make_job(
-    function: Callable[..., Any] | str, items: Iterable[Any] | None, folder: Path, spool: Path, **words: Any
+    function: Callable[..., Any] | str, items: Iterable[Any] | None, folder: Path, spool: Path, **options: Any
 ) -> Job:
     """The calls of ``function`` on ``items``, as a job for a fresh interpreter.
 
     Args:
         function: a function, coroutine function, static or class method, or class that its module holds by name;
             or a target's text.
-        items: one a call; ``None`` for a function without required parameters, or where a word names them.
+        items: one a call; ``None`` for a function without required parameters, or where an option names them.
         folder: what paths in names are relative to; importable for the job.
         spool: where the items are written, unless they can be spelt in a line.
-        **words: those of ``checked_options.make_job`` but target and folder.
+        **options: those of ``checked_options.make_job`` but target and folder.
 
     Raises:
-        UnusableError: function or items cannot be found again from outside, or a word is unusable.
+        UnusableError: function or items cannot be found again from outside, or an option is unusable.
     """
     target = function if isinstance(function, str) else target_of(function, folder, sys.path)
     if items is not None:
-        given = [word for word in ("inputs_from", "inputs_expr", "inputs") if words.get(word) is not None]
+        given = [name for name in ("inputs_from", "inputs_expr", "inputs") if options.get(name) is not None]
         if given:
             raise UnusableError(f"Give the items or {given[0]}, not both.")
-        words["inputs_expr"] = items_expression(items, spool)
+        options["inputs_expr"] = items_expression(items, spool)
     if isinstance(target, str):
-        return checked_options.make_job(target, folder, **words)
-    return replace(checked_options.make_job(target.text, folder, **words), target=target)
+        return checked_options.make_job(target, folder, **options)
+    return replace(checked_options.make_job(target.text, folder, **options), target=target)
 
 
 def target_of(function: Callable[..., Any], folder: Path, search_path: Sequence[str]) -> Target:
@@ -189,6 +189,6 @@ def _pickled(items: list[Any]) -> bytes:
             try:
                 pickle.dumps(item, protocol=4)
             except Exception as error:
-                words = f"Item {number} cannot be pickled for another interpreter: {type(error).__name__}: {error}."
-                raise UnusableError(f"{words} Give inputs_from='module:name' instead.") from None
+                message = f"Item {number} cannot be pickled for another interpreter: {type(error).__name__}: {error}."
+                raise UnusableError(f"{message} Give inputs_from='module:name' instead.") from None
         raise

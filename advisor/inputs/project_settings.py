@@ -5,83 +5,19 @@ What was typed outranks the environment, which outranks a target's own table, wh
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
-
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from typing import Any
 
 from ..errors import UnusableError
-from ..records import MODELS, Model, StartMethod, Unpack
-from .checked_options import RANGES
+from ..records.options_table import offered, select
+from . import settings_tables
 from .target import looking_at
 
 FILE_NAME = "pyproject.toml"
 INPUT_KEYS = ("inputs_from", "inputs_expr", "inputs")
-
-
-def _listed(value: object) -> object:
-    """One name for a list of one; a list's records are tuples."""
-    if isinstance(value, str):
-        return tuple(part.strip() for part in value.split(","))
-    return tuple(value) if isinstance(value, list) else value
-
-
-_Text = Annotated[str, StringConstraints(min_length=1)]
-_Models = Annotated[tuple[Model, ...], Field(min_length=1), BeforeValidator(_listed)]
-_Codes = Annotated[tuple[_Text, ...], BeforeValidator(_listed)]
-_Bytes = Annotated[int, Field(ge=0)]
-_Seconds = Annotated[float, Field(gt=0)]
-_Fraction = Annotated[float, Field(ge=0, le=1)]
-
-
-def _within(option: str) -> Any:
-    least, most = RANGES[option]
-    return Field(ge=least, le=most)
-
-
-class _Table(BaseModel):
-    """What any table may hold: how to try, and limits. ``None`` where it says nothing."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-    app_dir: _Text | None = None
-    calls: Annotated[int, _within("--calls")] | None = None
-    setup: _Text | None = None
-    budget: Annotated[float, _within("--budget")] | None = None
-    timeout: Annotated[float, _within("--timeout")] | None = None
-    models: _Models | None = None
-    idiom: _Text | None = None
-    stream: bool | None = None
-    max_workers: Annotated[int, _within("--max-workers")] | None = None
-    max_calls: Annotated[int, _within("--max-calls")] | None = None
-    start_method: StartMethod | None = None
-    python: _Text | None = None
-    seed: Annotated[int, _within("--seed")] | None = None
-    lines: bool | None = None
-    expect: _Models | None = None
-    forbid: _Codes | None = None
-    max_gil_held_fraction: _Fraction | None = None
-    max_result_bytes: _Bytes | None = None
-    max_argument_bytes: _Bytes | None = None
-    max_import_seconds: _Seconds | None = None
-    min_speedup: Annotated[float, Field(gt=0)] | None = None
-    """In ``[tool.advisor]``, below what speed-up serial is the advice; in a target's table, a limit."""
-
-
-class _Defaults(_Table):
-    targets: tuple[Mapping[str, object], ...] = ()
-
-
-class _TargetTable(_Table):
-    target: _Text
-    inputs_from: _Text | None = None
-    inputs_expr: _Text | None = None
-    inputs: _Text | None = None
-    unpack: Unpack | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,12 +81,12 @@ def settings_of(table: Mapping[str, Any], path: Path, name: str = FILE_NAME) -> 
     named = {
         key: tuple(value) if key == "targets" and isinstance(value, list) else value for key, value in table.items()
     }
-    defaults = _checked(_Defaults, named, f"{name}: [tool.advisor]")
+    defaults = settings_tables.check_defaults(named, f"{name}: [tool.advisor]")
     targets: list[Mapping[str, Any]] = []
     for number, raw in enumerate(named.get("targets", ()), 1):
         said = raw.get("target")
         place = f"{name}: [[tool.advisor.targets]] number {number}" + (f" ({said})" if isinstance(said, str) else "")
-        target = _checked(_TargetTable, raw, place)
+        target = settings_tables.check_target(raw, place)
         if sum(key in target for key in INPUT_KEYS) > 1:
             raise UnusableError(f"{place}: give one of {', '.join(INPUT_KEYS)}, not several.")
         if any(target["target"] == earlier["target"] for earlier in targets):
@@ -182,53 +118,6 @@ def _tool_table(path: Path) -> Mapping[str, Any] | None:
         raise UnusableError(f"{path} cannot be used: {error}.") from None
 
 
-def _checked(kind: type[_Table], raw: Mapping[str, Any], place: str) -> dict[str, Any]:
-    try:
-        table = kind.model_validate(dict(raw))
-    except ValidationError as error:
-        raise UnusableError(f"{place}{_complaint(error.errors(include_url=False)[0], kind)}") from None
-    return {key: getattr(table, key) for key in table.model_fields_set}
-
-
-def _complaint(error: Any, kind_of_table: type[_Table]) -> str:
-    key = str(error["loc"][0])
-    kind = error["type"]
-    if kind == "missing":
-        return f" has no {key}."
-    if kind == "extra_forbidden":
-        known = list(kind_of_table.model_fields)
-        near = difflib.get_close_matches(key, known, 1)
-        hint = f'did you mean "{near[0]}"?' if near else f"known are {', '.join(known)}."
-        return f' has no key "{key}"; {hint}'
-    return f": {key} = {_shown(error['input'])}: it must be {_wanted(key, kind, error.get('ctx', {}))}."
-
-
-def _wanted(key: str, kind: str, context: Mapping[str, Any]) -> str:
-    if key == "targets":
-        return "tables, each under [[tool.advisor.targets]]"
-    if key in ("expect", "models"):
-        return f"some of {', '.join(MODELS)}"
-    wanted = {
-        "int_type": "a whole number",
-        "float_type": "a number",
-        "bool_type": "true or false",
-        "string_type": "a text in quotes",
-        "string_too_short": "a text that is not empty",
-        "tuple_type": "a list",
-        "greater_than_equal": f"at least {context.get('ge')}",
-        "greater_than": f"more than {context.get('gt')}",
-        "less_than_equal": f"at most {context.get('le')}",
-        "literal_error": str(context.get("expected", "")).replace("'", '"'),
-    }
-    return wanted.get(kind, "something else")
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return f'"{value[:60]}"' if isinstance(value, str) else str(value)[:60]
-
-
 def _absolute(table: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """Paths in a file are meant from its own folder."""
     given = dict(table)
@@ -239,3 +128,30 @@ def _absolute(table: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     if "/" in given.get("python", ""):
         given["python"] = str(folder / given["python"])
     return given
+
+
+def options_for_check(settings: Settings, table: Mapping[str, Any], typed: Mapping[str, Any]) -> dict[str, Any]:
+    """The options with which a target is checked, requirements included.
+
+    Args:
+        settings: What the file says for all targets.
+        table: What it says for this one.
+        typed: What was typed or is in the environment.
+    """
+    own = {option.name: option.default_at["check"] for option in offered("check") if "check" in option.default_at}
+    return {"app_dir": settings.folder, **own, **_said(settings.defaults, table, typed), **typed}
+
+
+def options_for_analysis(settings: Settings, name: str, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """The options with which ``analyze`` runs a target: what was typed over what the file says; no requirements."""
+    own = [{"app_dir": settings.folder, **table} for table in settings.targets if table["target"] == name]
+    options = {**_said(settings.defaults, own[0] if own else {}, typed), **typed}
+    return select(options, "analyze", "job", "trying")
+
+
+def _said(defaults: Mapping[str, Any], table: Mapping[str, Any], typed: Mapping[str, Any]) -> dict[str, Any]:
+    """What the file says of one target. A source of items that is typed replaces its own, with its ``unpack``."""
+    # A target's own min_speedup is a requirement; how to try is said elsewhere.
+    options = {**defaults, **{key: value for key, value in table.items() if key != "min_speedup"}}
+    replaced = (*INPUT_KEYS, "unpack") if any(key in typed for key in INPUT_KEYS) else ()
+    return {key: value for key, value in options.items() if key not in replaced}

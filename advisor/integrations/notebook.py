@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import shlex
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -16,15 +15,18 @@ from typing import Any
 
 import click
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.magic import no_var_expand
 from IPython.display import DisplayHandle, clear_output, display
 
 from .. import api
-from ..cli.commands import job_options, trying_options
 from ..errors import AdvisorError, UnusableError
+from ..inputs.click_options import options_for
 from ..pipeline.progress import Progress, Standing
+from . import magic_line
+from .magic_line import MagicLine
 
 USAGE = "Usage: %advise FUNCTION [ITEMS] [options], or %%advise [FUNCTION] [ITEMS] [options] above the cell that "
-USAGE += "defines the function. ITEMS is an expression of this notebook; --module FILE.py keeps the module that is "
+USAGE += "defines the function. ITEMS is any expression of this notebook; --module FILE.py keeps the module that is "
 USAGE += "made of the function; --no-progress; all else as for the command advisor analyze."
 
 
@@ -44,19 +46,23 @@ def register(shell: InteractiveShell, analyze: Analyze = api.analyze) -> None:
         return None
 
     advise.__doc__ = USAGE
-    shell.register_magic_function(advise, "line_cell", "advise")
+    shell.register_magic_function(no_var_expand(advise), "line_cell", "advise")
 
 
 @click.command("advise", add_help_option=False)
-@click.argument("function", required=False)
-@click.argument("items", required=False)
 @click.option("--module", type=click.Path(path_type=Path))
-@click.option("--no-progress", is_flag=True)
-@job_options
-@trying_options
-def _words(**words: Any) -> dict[str, Any]:
-    """The magic's line, as options of the command line."""
-    return words
+@options_for("notebook")
+def options_of_line(**options: Any) -> dict[str, Any]:
+    """The options of the magic's line, by name."""
+    return options
+
+
+_TAKES_VALUE = {
+    flag: not option.is_flag
+    for option in options_of_line.params
+    if isinstance(option, click.Option)
+    for flag in (*option.opts, *option.secondary_opts)
+}
 
 
 class _DisplayProgress(Standing):
@@ -82,11 +88,10 @@ class _DisplayProgress(Standing):
 
 
 def _report(shell: InteractiveShell, line: str, cell: str | None, analyze: Analyze) -> api.Report | None:
-    words: dict[str, Any] = _words.main(_split(line), standalone_mode=False)
-    name, items, module = words.pop("function"), words.pop("items"), words.pop("module")
-    progress = Progress() if words.pop("no_progress") else _DisplayProgress(words["budget"])
-    if words["models"] is not None:
-        words["models"] = words["models"].split(",")
+    parts = _split(line)
+    name = parts.function
+    options: dict[str, Any] = options_of_line.main(list(parts.options), standalone_mode=False)
+    progress = Progress() if options.pop("no_progress") else _DisplayProgress(options["budget"])
     if cell is not None:
         done = shell.run_cell(cell)
         if not done.success:
@@ -95,15 +100,13 @@ def _report(shell: InteractiveShell, line: str, cell: str | None, analyze: Analy
     if name is None:
         raise UnusableError(f"Which function? {USAGE}")
     function = _evaluated(shell, name)
-    given: Iterable[Any] | None = None if items is None else _evaluated(shell, items)
-    if module is not None:
-        words = {**words, "module": module}
-    return analyze(_as_target(function, name), given, progress=progress, **_without_defaults(words))
+    items: Iterable[Any] | None = None if parts.items is None else _evaluated(shell, parts.items)
+    return analyze(_as_target(function, name), items, progress=progress, **_without_defaults(options))
 
 
-def _split(line: str) -> list[str]:
+def _split(line: str) -> MagicLine:
     try:
-        return shlex.split(line)
+        return magic_line.split(line, _TAKES_VALUE)
     except ValueError as error:
         raise click.UsageError(f"{line}: {error}.") from None
 
@@ -111,7 +114,7 @@ def _split(line: str) -> list[str]:
 def _as_target(function: object, name: str) -> Callable[..., Any] | str:
     if isinstance(function, str) or callable(function):
         return function
-    raise UnusableError(f"{name} is no function: it is a {type(function).__name__}. {USAGE}")
+    raise UnusableError(f"{name} is not a function: it is a {type(function).__name__}. {USAGE}")
 
 
 def _evaluated(shell: InteractiveShell, expression: str) -> Any:
@@ -133,8 +136,8 @@ def _last_defined(cell: str) -> str | None:
     return None
 
 
-def _without_defaults(words: dict[str, Any]) -> dict[str, Any]:
-    return {word: value for word, value in words.items() if value is not None}
+def _without_defaults(options: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if value is not None}
 
 
 def _complain(message: str) -> None:

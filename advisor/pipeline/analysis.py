@@ -7,17 +7,18 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..child.interpreter import Children
-from ..child.known_interpreters import Acquainted
+from ..child.known_interpreters import KnownInterpreters
+from ..child.warm_interpreter import WarmInterpreter
 from ..decide.model.cost_model import demand_of
-from ..decide.search.candidates import Problem
+from ..decide.problem import Problem
+from ..inputs import asked_idiom
 from ..inputs import item_files as input_files
 from ..records import Inputs, Job, Options, Report, TargetFacts
-from ..snippets import idioms
 from . import hot_lines, safety_run, serial_profile
 from .budget import OVERTIME_SECONDS, AnalysisBudget
 from .machine_costs import measure_machine, memory_limit_bytes
 from .progress import Progress
-from .report_so_far import Clock, Draft, Keep
+from .report_so_far import Clock, Keep, UnfinishedAnalysis
 from .trials import probe_request
 
 MEMORY_FRACTION = 0.8
@@ -30,8 +31,17 @@ def analyze(
     progress: Progress | None = None,
     keep: Keep = lambda _report: None,
     clock: Clock = time.monotonic,
+    tell: Keep = lambda _report: None,
 ) -> Report:
-    """Measure the job and say how to run it. ``keep`` is given the report so far after every trial.
+    """Measure the job and say how to run it.
+
+    Args:
+        job: The calls to make.
+        options: How to try.
+        progress: Told of every stage.
+        keep: Given the report so far after every trial.
+        clock: Seconds that only ever grow.
+        tell: Given the report as soon as its verdict stands; what is found after that does not bear on it.
 
     Raises:
         UnusableError: the target or the inputs cannot be used.
@@ -42,17 +52,17 @@ def analyze(
     memory_bytes = int(MEMORY_FRACTION * memory_limit_bytes())
     ends_seconds = started + options.budget_seconds + options.timeout_seconds + OVERTIME_SECONDS
     bounds = AnalysisBudget(clock, ends_seconds, options.max_calls)
-    with Children(options.seed) as children:
-        acquainted = Acquainted(children.ask)
-        ask = bounds.around(acquainted.ask)
+    with Children(options.seed) as children, WarmInterpreter(children) as warm:
+        interpreters = KnownInterpreters(warm.ask)
+        ask = bounds.around(interpreters.ask)
         request = probe_request("profile", job, spooled(job, children), options)
 
         progress.stage("timing it serially")
         facts, timing = serial_profile.time_serially(ask, request, options, memory_bytes, progress.facts)
         if options.idiom is not None:
-            idioms.check_fits(options.idiom, facts)
+            asked_idiom.check_fits(options.idiom, facts)
         progress.stage("reading what this machine's pools cost")
-        machine = measure_machine(acquainted.ask, options.python)
+        machine = measure_machine(interpreters.ask, options.python)
         profile = serial_profile.make_profile(timing, machine.costs)
 
         problem = Problem(
@@ -64,14 +74,15 @@ def analyze(
         )
         progress.stage("watching what the calls share")
         inspection = safety_run.inspect(ask, request, profile, problem, memory_bytes)
-        draft = Draft(job, problem, profile, clock, started, inspection, bounds)
-        trials, findings = draft.try_plans(ask, request, memory_bytes, progress, keep)
-        verified = draft.verify(ask, request, memory_bytes, progress, trials, findings)
+        unfinished = UnfinishedAnalysis(job, problem, profile, clock, started, inspection, bounds)
+        trials, findings = unfinished.try_plans(ask, request, memory_bytes, progress, keep)
+        tell(unfinished.report(profile, trials, findings, None))
 
+        verified = unfinished.verify(ask, request, memory_bytes, progress, trials, findings)
         progress.stage("finding the hot lines")
         lines, note = hot_lines.find_hot_lines(children, request, facts, options, bounds)
         profile = replace(profile, hot_lines=lines, hot_lines_note=note)
-        return draft.report(profile, trials, findings, None, verified)
+        return unfinished.report(profile, trials, findings, None, verified)
 
 
 def describe(job: Job, options: Options) -> TargetFacts:
@@ -85,7 +96,7 @@ def describe(job: Job, options: Options) -> TargetFacts:
         request = probe_request("profile", job, spooled(job, children), options)
         facts = serial_profile.read_facts(children.ask, request, options, memory_bytes)
     if options.idiom is not None:
-        idioms.check_fits(options.idiom, facts)
+        asked_idiom.check_fits(options.idiom, facts)
     return facts
 
 

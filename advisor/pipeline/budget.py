@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from .. import formatting as fmt
-from ..child.interpreter import Ask, ChildFailedError, Event, Limits
+from ..child.interpreter import Ask, ChildFailedError, ChildLimits, Event
 from ..decide.search.next_trial import Step
 from ..records import Finding, Options, Recommendation, Trial
 
@@ -104,7 +104,7 @@ class AnalysisBudget:
         def bounded(
             python: str,
             request: Mapping[str, Any],
-            limits: Limits,
+            limits: ChildLimits,
             on_event: Callable[[Event], None] = lambda _event: None,
         ) -> Event:
             left = max(LEAST_SECONDS, self.seconds_left())

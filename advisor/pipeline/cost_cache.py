@@ -30,7 +30,7 @@ class Kept:
     """One table of costs."""
 
     key: str
-    """All that the costs depend on, in words."""
+    """All that the costs depend on, as text."""
     measured_at_seconds: float
     """Since the epoch."""
     full: bool
@@ -58,7 +58,7 @@ def load(folder: Path, key: str, now_seconds: float) -> Kept | None:
 
 
 def store(folder: Path, kept: Kept) -> None:
-    """Keep it; a folder that cannot be written keeps nothing, which is no error."""
+    """Keep it; a folder that cannot be written keeps nothing, which is not an error."""
     with contextlib.suppress(OSError):
         write_whole(_file(folder, kept.key), _kept_type().dump_json(kept))
 

@@ -51,7 +51,7 @@ def find_hot_lines(
         children.run(_command(options.python, facts.file, request_file, answer_file), seconds, ENVIRONMENT)
     except ChildFailedError as error:
         if "No module named" in str(error) and "scalene" in str(error):
-            return (), "The target's interpreter has no Scalene; pip install scalene there shows them."
+            return (), _no_scalene(facts)
         return (), f"Scalene gave no profile: {error}"
     except OSError as error:
         return (), f"Scalene could not be asked: {error.strerror}."
@@ -71,6 +71,13 @@ def _command(python: str, target_file: str, request_file: Path, answer_file: Pat
         "--cpu-sampling-rate", str(SAMPLE_SECONDS), "--program-path", str(Path(target_file).parent),
         "-o", str(answer_file), str(DRIVER), "---", str(request_file),
     ]  # fmt: skip
+
+
+def _no_scalene(facts: TargetFacts) -> str:
+    return (
+        "The target's interpreter has no Scalene; pip install scalene there shows them, "
+        f"where it has a release for Python {facts.python_version}."
+    )
 
 
 def _why_not(facts: TargetFacts, options: Options, bounds: AnalysisBudget) -> str | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..child.host import THIS_SYSTEM, System, free_memory_bytes, memory_limit_bytes
-from ..child.interpreter import Ask, ChildFailedError, Event, Limits
+from ..child.interpreter import Ask, ChildFailedError, ChildLimits, Event
 from ..errors import UnusableError
 from ..records import START_METHODS, CostRow, Machine, MachineCosts
 from . import cost_cache
@@ -101,7 +101,7 @@ class _Interpreter:
 
     def ask(self, silence_seconds: float, total_seconds: float, **request: object) -> Event:
         """Have the probe do its task ``costs``."""
-        limits = Limits(
+        limits = ChildLimits(
             silence_seconds=silence_seconds, total_seconds=total_seconds, memory_bytes=memory_limit_bytes(self.system)
         )
         try:

@@ -37,12 +37,15 @@ class Progress:
     def cost(self, event: Event) -> None:
         """The probe measures a cost of the machine."""
 
+    def pause(self) -> None:
+        """Something else is written to the terminal now; the next stage goes on."""
+
     def close(self) -> None:
         """Nothing more will come."""
 
 
 class Standing(Progress):
-    """Where the analysis stands, in words; those that show it say how in ``_changed``.
+    """Where the analysis stands, as text; those that show it say how in ``_changed``.
 
     Args:
         budget_seconds: What the whole may take, from now on; ``None`` where there is no budget.
@@ -89,7 +92,7 @@ class Standing(Progress):
         return min(1.0, (self._clock() - self._started_seconds) / self._budget_seconds)
 
     def time_left(self) -> str:
-        """In words; empty where there is no budget."""
+        """As text; empty where there is no budget."""
         if self._budget_seconds is None:
             return ""
         left = round(self._budget_seconds - (self._clock() - self._started_seconds))
@@ -176,12 +179,19 @@ class LiveProgress(Standing):
             parts.append(left)
         return Group(*parts)
 
+    def pause(self) -> None:
+        """Leave the terminal as it was; the next stage goes on."""
+        self._live.stop()
+
     def close(self) -> None:
         """Leave the terminal as it was."""
         self._live.stop()
 
     def _changed(self) -> None:
-        self._live.refresh()
+        if self._live.is_started:
+            self._live.refresh()
+        else:
+            self._live.start(refresh=True)
 
 
 def open_progress(silent: bool, budget_seconds: float | None = None, stream: TextIO | None = None) -> Progress:

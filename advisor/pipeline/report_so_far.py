@@ -5,19 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from .. import formatting as fmt
 from ..child.interpreter import Ask
 from ..decide import safety, verdict
 from ..decide.evidence.estimates import estimate_plans
 from ..decide.model.cost_model import learn_sizes
-from ..decide.outlook import look_out, with_verified
+from ..decide.outlook import make_outlook, with_verified
+from ..decide.problem import Problem
 from ..decide.safety import certificate
 from ..decide.search import next_trial
-from ..decide.search.candidates import Problem
 from ..decide.what_ifs import next_verification, rank
 from ..errors import FunctionFailedError, failure_advice
-from ..records import Cost, Finding, Inspection, Job, Profile, Report, Trial
+from ..records import Cost, Finding, Inspection, Job, Options, Profile, Report, Trial
+from ..snippets.snippet import make_snippet
 from .budget import AnalysisBudget
 from .progress import Progress
 from .trials import run_trial
@@ -29,8 +31,8 @@ Clock = Callable[[], float]
 Keep = Callable[[Report], None]
 
 
-class Draft:
-    """What is known before the first trial, and what follows from the trials."""
+class UnfinishedAnalysis:
+    """An analysis from the end of its profile on: runs the trials, and makes the report as far as it goes."""
 
     def __init__(
         self,
@@ -48,6 +50,7 @@ class Draft:
         self._clock = clock
         self._started_seconds = started_seconds
         self._inspection = inspection
+        self._write_snippet = partial(make_snippet, job, problem.facts)
         self._bounds = bounds or AnalysisBudget(clock, math.inf)
 
     def try_plans(
@@ -71,7 +74,7 @@ class Draft:
             progress.trial(step, trials)
             trial = run_trial(ask, request, step, problem, trials, memory_bytes)
             if trial.failure is not None and not trials:
-                raise FunctionFailedError(failure_advice(trial.failure))
+                raise FunctionFailedError(failure_advice(trial.failure.kind, trial.failure.message))
             trials = (*trials, trial)
             findings = safety.assess(problem, self._profile, trials, self._inspection)
             keep(self.report(self._profile, trials, findings, f"after {fmt.count(len(trials), 'trial')}"))
@@ -87,7 +90,7 @@ class Draft:
     ) -> tuple[tuple[str, Trial], ...]:
         """What-ifs tried in what is left of the budget, each by its code; none of them bears on the verdict."""
         problem = self._problem_after(trials, findings)
-        advice = verdict.recommend(problem, self._job, self._profile, trials, findings)
+        advice = verdict.recommend(problem, self._profile, trials, findings, self._write_snippet)
         ledger = rank(problem, self._profile.timing, trials, advice)
         verification = next_verification(problem, ledger, trials, self._remaining_seconds())
         if verification is None:
@@ -109,7 +112,9 @@ class Draft:
     ) -> Report:
         """The report as far as it goes."""
         problem = self._problem_after(trials, findings)
-        advice = self._bounds.qualified(verdict.recommend(problem, self._job, profile, trials, findings), trials)
+        advice = self._bounds.qualified(
+            verdict.recommend(problem, profile, trials, findings, self._write_snippet), trials
+        )
         return Report(
             job=self._job,
             options=self._problem.options,
@@ -128,19 +133,26 @@ class Draft:
             ),
             interrupted=interrupted,
             outlook=with_verified(
-                look_out(problem, profile.timing, trials, advice), {code: trial.speedup for code, trial in verified}
+                make_outlook(problem, profile.timing, trials, advice), {code: trial.speedup for code, trial in verified}
             ),
             certificate=certificate.certify(problem.facts, trials, findings, self._inspection),
         )
 
     def _problem_after(self, trials: tuple[Trial, ...], findings: tuple[Finding, ...]) -> Problem:
         demand = learn_sizes(self._problem.demand, trials)
-        return replace(self._problem, demand=demand, excluded=safety.excluded_models(findings))
+        options = _within(self._problem.options, self._inspection)
+        return replace(self._problem, demand=demand, excluded=safety.excluded_models(findings), options=options)
 
     def _remaining_seconds(self) -> float:
         spent = self._clock() - self._started_seconds
         kept_back = HOT_LINES_SECONDS if self._problem.options.lines else 0.0
         return self._problem.options.budget_seconds - spent - kept_back
+
+
+def _within(options: Options, inspection: Inspection | None) -> Options:
+    """No more workers than what the calls ask takes at once."""
+    most = inspection.most_at_once if inspection is not None else None
+    return options if most is None else replace(options, max_workers=min(most, options.max_workers or most))
 
 
 def _with_intervals(trials: tuple[Trial, ...]) -> tuple[Trial, ...]:

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..child.interpreter import Ask, ChildFailedError, Event, Limits
+from ..child.interpreter import Ask, ChildFailedError, ChildLimits, Event
 from ..decide.model import memory
-from ..decide.search.candidates import Problem, start_method
-from ..records import Inspection, Observation, Options, Profile, wire
+from ..decide.problem import Problem, copies_imports, start_method
+from ..records import Inspection, Observation, Options, Profile
+from ..records.decoding import decode
 
 SECONDS = 0.6
 """What the calls of one inspection may take, about; a part of the budget where that is small."""
@@ -36,7 +37,7 @@ def inspect(
         "seconds": seconds,
         "most_threads": memory.most_workers("threading", profile.timing, machine.memory_limit_bytes),
     }
-    limits = Limits(
+    limits = ChildLimits(
         silence_seconds=SETTLE_SECONDS + 3 * facts.import_seconds + 3 * profile.timing.wall_seconds_most,
         total_seconds=2 * SETTLE_SECONDS + 3 * facts.import_seconds + 3 * seconds + profile.timing.first_call_seconds,
         memory_bytes=memory_bytes,
@@ -44,13 +45,21 @@ def inspect(
     left = profile.timing.observations
     heard: list[Event] = []
     try:
-        seen = wire.decode(Inspection, ask(options.python, asked, limits, heard.append))
+        seen = decode(Inspection, ask(options.python, asked, limits, heard.append))
     except ChildFailedError as error:
         seen = _cut_short(heard, error)
+        if _crashed_at_once(heard, error):
+            # A trace function in many threads crashes some builds of Python: only a second crash without one counts.
+            heard.clear()
+            try:
+                untraced = {**asked, "trace_stores": False}
+                seen = decode(Inspection, ask(options.python, untraced, limits, heard.append))
+            except ChildFailedError as second:
+                seen = _cut_short(heard, second)
     if seen.differs_on_repeat is None and seen.calls_made == 0:
         # Not watched here, but while they were timed.
         seen = replace(seen, observations=(*seen.observations, *left))
-    if _draws(seen) and start_method(problem) != "fork":
+    if _draws(seen) and not copies_imports(facts, start_method(problem)):
         return replace(seen, seeded_streams=_seeded_streams(ask, request, seen, options, limits))
     return seen
 
@@ -60,7 +69,7 @@ def _draws(seen: Inspection) -> bool:
 
 
 def _seeded_streams(
-    ask: Ask, request: Mapping[str, Any], seen: Inspection, options: Options, limits: Limits
+    ask: Ask, request: Mapping[str, Any], seen: Inspection, options: Options, limits: ChildLimits
 ) -> tuple[str, ...]:
     """Streams of random numbers that start in the same state in every fresh interpreter: a second one is asked."""
     try:
@@ -71,12 +80,17 @@ def _seeded_streams(
     return tuple(name for name, state in answer["random_states"] if mine.get(name) == state)
 
 
+def _crashed_at_once(heard: list[Event], error: ChildFailedError) -> bool:
+    stages = [event["what"] for event in heard if event["event"] == "inspecting"]
+    return stages[-1:] == ["stress"] and error.failure.kind == "crashed"
+
+
 def _cut_short(heard: list[Event], error: ChildFailedError) -> Inspection:
     """As far as it got. A function that runs alone and dies among threads is not safe in threads."""
-    looked = [event for event in heard if event["event"] == "looking"]
+    looked = [event for event in heard if event["event"] == "inspecting"]
     stage = looked[-1]["what"] if looked else "start"
     if stage == "stress":
-        seen = wire.decode(Inspection, looked[-1])
+        seen = decode(Inspection, looked[-1])
         if error.failure.kind in ("crashed", "exited"):
             died = Observation(
                 code="race", name="the interpreter", evidence=f"With many calls at once {error.failure.message}"

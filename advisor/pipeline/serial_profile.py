@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..child.interpreter import Ask, ChildFailedError, Event, Limits
+from ..child.interpreter import Ask, ChildFailedError, ChildLimits, Event
 from ..decide.model.classify import classify, split_call
 from ..errors import FunctionFailedError, UnusableError, failure_advice
-from ..records import MachineCosts, Options, Profile, SerialTiming, TargetFacts, wire
+from ..records import MachineCosts, Options, Profile, SerialTiming, TargetFacts
+from ..records.decoding import decode
 
 BARE_SECONDS = 0.5
 GIL_SECONDS = 0.3
@@ -41,7 +42,7 @@ def time_serially(
         FunctionFailedError: a call raised, crashed, or went over a limit.
     """
     facts, answer = _ask(ask, request, options, memory_bytes, on_facts)
-    return facts, wire.decode(SerialTiming, answer)
+    return facts, decode(SerialTiming, answer)
 
 
 def make_profile(timing: SerialTiming, costs: MachineCosts) -> Profile:
@@ -71,7 +72,7 @@ def _ask(
 
     def listen(event: Event) -> None:
         if event["event"] == "facts":
-            heard.append(wire.decode(TargetFacts, event))
+            heard.append(decode(TargetFacts, event))
             on_facts(heard[0])
 
     timed = {
@@ -80,7 +81,7 @@ def _ask(
         "gil_seconds": min(GIL_SECONDS, 0.03 * options.budget_seconds),
         "long_seconds": LONG_CALL_SHARE * options.budget_seconds,
     }
-    limits = Limits(
+    limits = ChildLimits(
         silence_seconds=options.timeout_seconds,
         total_seconds=IMPORT_SECONDS + options.budget_seconds + options.timeout_seconds,
         memory_bytes=memory_bytes,
@@ -91,5 +92,5 @@ def _ask(
     except ChildFailedError as error:
         if error.unusable:
             raise UnusableError(str(error)) from None
-        raise FunctionFailedError(failure_advice(error.failure)) from None
+        raise FunctionFailedError(failure_advice(error.failure.kind, error.failure.message)) from None
     return heard[0], answer

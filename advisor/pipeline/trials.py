@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from ..child.interpreter import Ask, ChildFailedError, Event, Limits
+from ..child.interpreter import Ask, ChildFailedError, ChildLimits, Event
 from ..decide.evidence.estimates import serial_job_seconds
 from ..decide.model import cost_model
-from ..decide.search.candidates import Problem
+from ..decide.problem import Problem
 from ..decide.search.next_trial import Step
 from ..probe.target.call_sample import choose
 from ..records import Inputs, Job, Options, ResultDigest, TargetFacts, Trial
-from ..snippets import idioms
+from ..snippets import engine_sources
 
 TOO_SLOW_RATIO = 3.0
 """A plan this many times slower than serial is given up: it has lost."""
@@ -52,11 +52,11 @@ def run_trial(
         **request,
         "task": "trial",
         "idiom": step.plan.idiom,
-        "parameters": idioms.parameters(step.plan),
+        "parameters": engine_sources.parameters(step.plan),
         "sample_calls": step.calls,
         # A sample must not count what happens once a job; the whole job must.
         "warm": not whole,
-        "environment": idioms.environment(step.plan),
+        "environment": engine_sources.environment(step.plan),
         "note_calls": _calls_noted(step, problem, earlier),
     }
     limits = _limits(step, facts, options, earlier, memory_bytes)
@@ -90,10 +90,14 @@ def _trial(step: Step, problem: Problem, earlier: Sequence[Trial], answer: Event
     demand, machine = problem.demand, problem.machine
     job_seconds = wall
     if calls < problem.facts.calls:
+        first_calls = 0.0
+        if not answer.get("warmed", True):
+            # Each worker made its first call within the run; these do not grow with the number of calls.
+            first_calls = min(cost_model.first_calls_seconds(step.plan, demand, machine), 0.9 * (wall - startup))
         job_seconds = (
             _by_noted_calls(wall, calls, problem, earlier)
             if step.plan.model == "serial"
-            else cost_model.extrapolated_job_seconds(step.plan, demand, machine, calls, wall, startup)
+            else cost_model.extrapolated_job_seconds(step.plan, demand, machine, calls, wall - first_calls, startup)
         )
     serial = job_seconds if step.plan.model == "serial" else serial_job_seconds(earlier, step.round)
     return Trial(
@@ -131,11 +135,13 @@ def _digest(calls: int, items: str, results: str, sketch: tuple[str, float, list
     )
 
 
-def _limits(step: Step, facts: TargetFacts, options: Options, earlier: Sequence[Trial], memory_bytes: int) -> Limits:
+def _limits(
+    step: Step, facts: TargetFacts, options: Options, earlier: Sequence[Trial], memory_bytes: int
+) -> ChildLimits:
     serial = serial_job_seconds(earlier)
     once = SETTLE_SECONDS + 3 * facts.import_seconds + step.expected_seconds
     if serial is None:
         seconds = once + TOO_SLOW_RATIO * step.expected_seconds + options.timeout_seconds
     else:
         seconds = once + TOO_SLOW_RATIO * serial * step.calls / facts.calls
-    return Limits(silence_seconds=seconds, total_seconds=seconds, memory_bytes=memory_bytes)
+    return ChildLimits(silence_seconds=seconds, total_seconds=seconds, memory_bytes=memory_bytes)

@@ -1,13 +1,19 @@
 """The number of the item that is being called, where the host finds it even after a crash."""
 
+from __future__ import annotations
+
 import mmap
 import struct
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MARK = struct.Struct("<qq")
 """The item's number, from 0; -1 where several are being called. Then how many items there are."""
 
 
-def open_mark(path, items):
+def open_mark(path: str | None, items: int) -> Callable[[int], None]:
     """A function to be told the number of the item that is about to be called; it writes that to the file."""
     if path is None:
         return lambda _number: None
@@ -16,7 +22,7 @@ def open_mark(path, items):
         file.flush()
         memory = mmap.mmap(file.fileno(), MARK.size)
 
-    def mark(number):
+    def mark(number: int) -> None:
         MARK.pack_into(memory, 0, number, items)
 
     return mark

@@ -1,22 +1,30 @@
 """What Scalene runs: the job's calls between its start and its stop. ``scalene_driver.py REQUEST_FILE``."""
 
+from __future__ import annotations
+
 import importlib.util
 import json
 import os
 import sys
 from time import monotonic
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
 
-def _load_start():
+
+def _load_start() -> ModuleType:
     """``start.py`` knows how to make this folder importable; it must not run as the main script here."""
     path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "start.py")
     spec = importlib.util.spec_from_file_location("_advisor_start", path)
+    if spec is None or spec.loader is None:
+        sys.exit("%s cannot be imported." % path)
     start = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(start)
     return start
 
 
-def _main():
+def _main() -> None:
     with open(sys.argv[-1], encoding="utf-8") as file:
         request = json.load(file)
     _load_start().add_package()

@@ -3,10 +3,22 @@
 A module is imported only for its own task: each trial has an interpreter to itself, whose start should be short.
 """
 
+from __future__ import annotations
+
 import importlib
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from .answers import Answers
+
+    Task = Callable[[dict[str, Any], Answers], dict[str, Any]]
 
 TASKS = {
     "profile": ("timing.serial_profile", "profile"),
+    "profile_part": ("timing.call_part", "profile_part"),
     "inspect": ("safety.safety_tasks", "inspect"),
     "random_states": ("safety.safety_tasks", "random_states"),
     "trial": ("timing.plan_trial", "trial"),
@@ -17,7 +29,8 @@ TASKS = {
 }
 
 
-def find_task(name):
+def find_task(name: str) -> Task:
     """The function that does a task."""
     module, function = TASKS[name]
-    return getattr(importlib.import_module("." + module, __package__), function)
+    task: Task = getattr(importlib.import_module("." + module, __package__), function)
+    return task

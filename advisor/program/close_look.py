@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from ..child.interpreter import Children
+from ..formatting import one_line
 from ..probe.program.findings import Analysis, BodyFunction
-from ..records import wire
+from ..records.decoding import decode
 from ..records.program import ProgramCommand
 from .running import Ended, Look, run_program
 from .standard_input import StandardInput
@@ -44,6 +45,8 @@ class Effect:
     times: int
     events: tuple[str, ...]
     examples: tuple[str, ...]
+    shared: str | None = None
+    """A file that more than one iteration wrote."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +129,16 @@ def look_closely(
     )
     ended = run_program(children, python, look, standard_input)
     seen = (ended.watched or {}).get("sites", {})
-    return ended, {name: wire.decode(SiteSeen, found) for name, found in seen.items() if found["entries"]}
+    return ended, {name: decode(SiteSeen, found) for name, found in seen.items() if found["entries"]}
+
+
+def difference(first: Ended, second: Ended) -> str | None:
+    """In words, how the second run ended otherwise than the first; ``None`` where it did not."""
+    if first.interrupted_after_seconds is not None or second.exit_status == first.exit_status:
+        return None
+    last = [line for line in second.last_words.splitlines() if line.strip()][-1:]
+    said = f" Its last words: {one_line(last[0])}" if last else ""
+    return f"It ended with exit status {second.exit_status}, the first with {first.exit_status}.{said}"
 
 
 def _wanted(number: int, body: Body) -> dict[str, Any]:

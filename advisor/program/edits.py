@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ..records.program import Best, ProgramSite
 from .edit.editing import WantedEdit, edit_source
 from .edit.refusal import CannotEditError
+from .patching import FilePatch, unified_diff
 
 
 def with_diffs(sites: Sequence[ProgramSite], sources: Mapping[str, bytes]) -> tuple[ProgramSite, ...]:
@@ -45,11 +45,4 @@ def _diff(sites: Sequence[ProgramSite], file: str, before: bytes) -> str:
         WantedEdit(site_id=site.id, plan=site.recommendation.plan) for site in sites if site.recommendation is not None
     ]
     after = edit_source(before, file, wanted)
-    return unified_diff(file, before, after)
-
-
-def unified_diff(file: str, before: bytes, after: bytes) -> str:
-    """As ``git diff`` would show it, for people to read."""
-    old, new = (data.decode("utf-8", "replace").splitlines(keepends=True) for data in (before, after))
-    lines = difflib.unified_diff(old, new, f"a/{file}", f"b/{file}")
-    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+    return unified_diff([FilePatch(path=file, before=before, after=after)])

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..child.interpreter import Children
-from ..child.known_interpreters import Acquainted
+from ..child.known_interpreters import KnownInterpreters
 from ..pipeline.analysis import MEMORY_FRACTION
 from ..pipeline.machine_costs import measure_machine, memory_limit_bytes
 from ..pipeline.progress import Progress
 from ..records import Cost, Report
 from ..records.program import FindOptions, Program, ProgramCommand, ProgramReport, SourceFile
-from . import choosing, close_look, edits, ranked, survey
+from . import choosing, close_look, edits, ranked, survey, telling
 from .judging import Judgement, Workplace, judge_site
 from .reading import read_bodies
 from .standard_input import StandardInput
@@ -50,7 +50,7 @@ def find(
     progress = progress or Progress()
     memory_bytes = int(MEMORY_FRACTION * memory_limit_bytes())
     with Children(options.trying.seed) as children:
-        ask = Acquainted(children.ask).ask
+        ask = KnownInterpreters(children.ask).ask
         standard_input = StandardInput(children.folder)
         surveyed = survey_program(children, ask, command, options, folder, standard_input, memory_bytes)
 
@@ -58,7 +58,7 @@ def find(
         looked_at = choosing.to_look_at(surveyed.times, options.least_share, options.top)
         bodies = read_bodies(ask, options.trying.python, looked_at, surveyed, memory_bytes)
         progress.stage("running the program again, with hooks in its loops")
-        _, seen = close_look.look_closely(
+        again, seen = close_look.look_closely(
             children, options.trying.python, command, surveyed.sources, surveyed.paths, bodies, surveyed.run,
             standard_input,
         )  # fmt: skip
@@ -95,13 +95,13 @@ def find(
             machine=machine,
             sites=sites,
             best=best,
-            findings=ranked.findings(known, surveyed, None),
+            findings=telling.findings(known, surveyed, close_look.difference(surveyed.run, again)),
             cost=_cost(clock() - started, judgements),
             time_places=survey.time_places(surveyed.samples, surveyed.run.wall_seconds, _lines(surveyed)),
             sources=tuple(SourceFile(path=name, sha256=digest) for name, digest in surveyed.digests.items()),
         )
         _keep_items(children, options)
-    report = replace(report, headline=ranked.headline(report))
+    report = replace(report, headline=telling.headline(report))
     return Found(program=report, reports={name: each.report for name, each in judgements.items() if each.report})
 
 

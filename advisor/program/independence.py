@@ -61,15 +61,21 @@ class Judged:
     """Whether anything is worth trying: not where what an iteration gives is never the same."""
 
 
-def unreplayed(analysis: Analysis, effects: Sequence[str], why: str | None = None) -> Judged:
+def unreplayed(
+    analysis: Analysis, effects: Sequence[str], seen: SiteSeen | None = None, why: str | None = None
+) -> Judged:
     """The verdict on a site whose iterations were not made again: the source's, with what the run showed.
 
     Args:
         analysis: what the source says.
         effects: what iterations do to the world outside, in sentences.
+        seen: what the close look saw.
         why: why they were not made again, where it is not for their effects.
     """
     by_source: Independence = analysis.verdict  # type: ignore[assignment] # one of the four words
+    shared = next((effect.shared for effect in (seen.effects if seen else ()) if effect.shared), None)
+    if shared is not None:
+        return _dependent(f"More than one iteration writes {shared}, in the order of the items.")
     kinds = {noted.kind for noted in analysis.effects}
     reasons = (*((why,) if why else ()), *effects[:2], *analysis.reasons)
     return Judged(

@@ -49,7 +49,7 @@ def judge_site(workplace: Workplace, body: Body, seen: SiteSeen | None) -> Judge
     replayable = body.function is not None and seen is not None and seen.items_kept > 0
     may_replay = not effects or workplace.options.replay_effects
     if not (replayable and may_replay):
-        return _by_stand_in(workplace, body, seen, unreplayed(body.analysis, effects))
+        return _by_stand_in(workplace, body, seen, unreplayed(body.analysis, effects, seen))
     assert seen is not None  # noqa: S101 - replayable
     module = _body_module(workplace, body)
     request = {
@@ -65,7 +65,7 @@ def judge_site(workplace: Workplace, body: Body, seen: SiteSeen | None) -> Judge
         )  # fmt: skip
     except ChildFailedError as error:
         why = f"The kept iterations could not be made again: {error.failure.message}"
-        return _by_stand_in(workplace, body, seen, unreplayed(body.analysis, effects, why))
+        return _by_stand_in(workplace, body, seen, unreplayed(body.analysis, effects, seen, why))
     judged = judge(body.analysis, _names(body), replays, again)
     if judged.independence == "dependent" or not judged.may_try:
         return Judgement(judged=judged, report=None, by_stand_in=False, why_not_tried=judged.reasons[0])
@@ -85,7 +85,9 @@ def _calls(seen: SiteSeen) -> int:
 def _by_stand_in(workplace: Workplace, body: Body, seen: SiteSeen | None, judged: Judged) -> Judgement:
     """By what the run itself showed of each iteration's waiting and computing."""
     why = None
-    if body.function is None:
+    if judged.independence == "dependent":
+        why = judged.reasons[0]
+    elif body.function is None:
         why = body.cannot
     elif body.analysis.site.kind in ("pool", "gather"):
         why = "What its workers do was not seen one by one, and is not made again without --replay-effects."

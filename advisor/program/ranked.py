@@ -1,4 +1,4 @@
-"""What is known of each site -> the ranking, the best set, what there is to say of the whole program. Pure."""
+"""What is known of each site -> the ranking and the best set. Pure."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .. import formatting as fmt
-from ..records import Finding, Recommendation
-from ..records.program import Best, FindOptions, ProgramReport, ProgramSite, TimePlace
+from ..records import Recommendation
+from ..records.program import Best, FindOptions, ProgramSite
 from .choosing import LEAST_EXECUTION_SECONDS
 from .close_look import Body, SiteSeen
 from .judging import Judgement
@@ -19,10 +19,6 @@ STAND_IN_LOW_RATIO = 0.5
 """Of what a stand-in gains: what a server or a disk that answers one at a time may leave of it."""
 LEAST_PROGRAM_SPEEDUP = 1.03
 """Below it no edit is worth reading."""
-ALL_ONE_CALL = 0.5
-"""From this share on one place is where the time goes."""
-WAITING_BELOW, COMPUTING_FROM = 0.25, 0.75
-"""Of CPU over wall time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,7 +142,8 @@ def _why_not_judged(known: Known) -> str:
         each = fmt.seconds(known.time.wall_seconds / seen.entries)
         return f"One execution of it takes {each}: to start or feed a pool would take longer."
     if seen is not None and seen.iterations < 2 * seen.entries:
-        return f"It makes {fmt.count(seen.iterations, 'iteration')} in {fmt.count(seen.entries, 'execution')}: there is nothing to overlap."
+        made = f"{fmt.count(seen.iterations, 'iteration')} in {fmt.count(seen.entries, 'execution')}"
+        return f"It makes {made}: there is nothing to overlap."
     return "Other sites take more of the program's time; --top looks at more of them."
 
 
@@ -197,97 +194,6 @@ def only_the_better(
         else:
             found.append(site)
     return tuple(found)
-
-
-def headline(report: ProgramReport) -> str:
-    """The answer in a sentence or two."""
-    program, best = report.program, report.best
-    took = f"{report.command.name} took {fmt.seconds(program.wall_seconds)}"
-    if best.sites:
-        where = " and ".join(best.sites)
-        then = fmt.seconds(program.wall_seconds / best.program_speedup)
-        interval = fmt.ratio_range(best.program_speedup_low, best.program_speedup_high)
-        return f"{took}; about {then} with {where} changed: {fmt.ratio(best.program_speedup)} ({interval}) for the whole program."
-    return f"{took}. Nothing here is worth doing. {where_instead(report.time_places, report.sites)}"
-
-
-def where_instead(places: Sequence[TimePlace], sites: Sequence[ProgramSite]) -> str:
-    """Where the time goes where no site gains, and what would have to change."""
-    if not places:
-        return "Its time goes into starting up and into code that is not its own."
-    first = places[0]
-    place = f"{first.function} ({_name(first.file)}, line {first.line})"
-    part = f"{fmt.share(first.share)} of the time goes into {place}"
-    called = f", most of it in {first.calls}" if first.calls else ""
-    if first.cpu_fraction < WAITING_BELOW:
-        return (
-            f"{part}{called}, which waits: `{first.source}`. Only fewer or earlier requests, or waiting for several "
-            "things at once, would change that."
-        )
-    chained = next((site for site in sites if site.independence == "dependent" and site.share >= ALL_ONE_CALL), None)
-    if chained is not None:
-        return (
-            f"{part}{called}, in a chain of iterations that need each other ({chained.id}). "
-            f"{chained.why_not or ''} Only another algorithm, or a faster step, would change that."
-        )
-    return f"{part}{called}: `{first.source}`. Only less work there, or a faster way to do it, would change that."
-
-
-def _name(file: str) -> str:
-    return file.replace("\\", "/").rpartition("/")[2]
-
-
-def findings(known: Sequence[Known], surveyed: Surveyed, close_failed: str | None) -> tuple[Finding, ...]:
-    """What the reader should know beside the ranking."""
-    found: list[Finding] = []
-    if surveyed.run.interrupted_after_seconds is not None:
-        found.append(
-            _note("interrupted-run", "The program was ended by Ctrl-C; what it did until then was judged.",
-                  f"after {fmt.seconds(surveyed.run.interrupted_after_seconds)}")
-        )  # fmt: skip
-    elif surveyed.run.exit_status != 0:
-        found.append(
-            _note("exit-status", f"The program ended with exit status {surveyed.run.exit_status}; its run was judged all the same.",
-                  "sys.exit")
-        )  # fmt: skip
-    if close_failed is not None:
-        found.append(
-            Finding(code="second-run", severity="warning", message="The second run of the program went otherwise than the first.",
-                    evidence=close_failed)
-        )  # fmt: skip
-    for each in known:
-        found += _of_site(each)
-    return tuple(found)
-
-
-def _of_site(known: Known) -> list[Finding]:
-    found = []
-    name, seen = known.time.site.id, known.seen
-    for obstacle in seen.obstacles[:1] if seen is not None else ():
-        found.append(
-            Finding(
-                code="unpicklable",
-                severity="warning",
-                message=f"{name}: {obstacle.path} ({obstacle.type}) cannot be pickled, so no process can be given it.",
-                evidence=obstacle.error,
-                excludes=("multiprocessing", "hybrid"),
-            )
-        )
-    judgement = known.judgement
-    if judgement is not None and judgement.by_stand_in and judgement.report is not None:
-        found.append(
-            _note(
-                "stand-in",
-                f"{name} was not made again: what was timed waits and computes as long as its iterations did in the "
-                "program. What answers them may not answer several at once.",
-                "; ".join(judgement.judged.reasons[:1]),
-            )
-        )
-    return found
-
-
-def _note(code: str, message: str, evidence: str) -> Finding:
-    return Finding(code=code, severity="note", message=message, evidence=evidence)
 
 
 def overlaps_of(surveyed: Surveyed, known: Sequence[Known]) -> dict[frozenset[str], float]:

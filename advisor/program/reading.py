@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
-from ..child.interpreter import Ask, Limits
-from ..records import wire
+from ..child.interpreter import Ask, ChildLimits
+from ..records.decoding import decode
 from .close_look import Body
 from .survey import SiteTime
 from .surveying import READING_SECONDS, Surveyed
@@ -22,7 +22,7 @@ def read_bodies(
     ]
     if not sites:
         return {}
-    limits = Limits(silence_seconds=READING_SECONDS, total_seconds=READING_SECONDS, memory_bytes=memory_bytes)
+    limits = ChildLimits(silence_seconds=READING_SECONDS, total_seconds=READING_SECONDS, memory_bytes=memory_bytes)
     answer = ask(python, {"task": "read_bodies", "sites": sites}, limits)
-    bodies = (wire.decode(Body, fields) for fields in answer["bodies"])
+    bodies = (decode(Body, fields) for fields in answer["bodies"])
     return {body.analysis.site.id: body for body in bodies}

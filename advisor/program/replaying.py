@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from ..child.interpreter import Ask, ChildFailedError, Limits
-from ..records import wire
+from ..child.interpreter import Ask, ChildFailedError, ChildLimits
+from ..records.decoding import decode
 from .independence import Iteration, Left, Replay, orders_differ
 
 MOST_REPLAYED = 24
@@ -48,13 +48,13 @@ def _spread(items_kept: int) -> list[int]:
 
 def _replay(ask: Ask, python: str, request: Mapping[str, Any], order: str, memory_bytes: int) -> Replay:
     asked = {**request, "task": "replay", "most_seconds": REPLAY_SECONDS}
-    limits = Limits(silence_seconds=PATIENCE_SECONDS, total_seconds=PATIENCE_SECONDS, memory_bytes=memory_bytes)
+    limits = ChildLimits(silence_seconds=PATIENCE_SECONDS, total_seconds=PATIENCE_SECONDS, memory_bytes=memory_bytes)
     answer = ask(python, asked, limits)
     names = ("item", "result", "error", "changed", "printed", "seconds", "cpu_seconds")
     return Replay(
         order=order,
-        iterations=tuple(wire.decode(Iteration, dict(zip(names, made, strict=True))) for made in answer["iterations"]),
-        left=tuple(wire.decode(Left, each) for each in answer["left"]),
+        iterations=tuple(decode(Iteration, dict(zip(names, made, strict=True))) for made in answer["iterations"]),
+        left=tuple(decode(Left, each) for each in answer["left"]),
     )
 
 

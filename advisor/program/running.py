@@ -1,4 +1,4 @@
-"""Runs the user's program in an interpreter of its own, as a shell would: its streams, terminal and signals are its own."""
+"""Runs the program in an interpreter of its own, as a shell would: its streams, terminal and signals are its own."""
 
 from __future__ import annotations
 
@@ -95,8 +95,8 @@ class Interruptions:
             return
         names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
         before = {getattr(signal, name): signal.getsignal(getattr(signal, name)) for name in names}
-        for number in before:
-            if before[number] != signal.SIG_IGN:
+        for number, handler in before.items():
+            if handler != signal.SIG_IGN:
                 signal.signal(number, self.send)
         try:
             yield
@@ -162,9 +162,9 @@ def _await_end(process: subprocess.Popen[bytes], look: Look, interruptions: Inte
     while not _has_ended(process, _patience(look, began, known=interruptions.program is not None)):
         interruptions.program = interruptions.program or _program_pid(folder)
         passed = time.monotonic() - began
-        if look.interrupt_after_seconds is not None and interruptions.after_seconds is None:
-            if passed >= look.interrupt_after_seconds:
-                interruptions.send(signal.SIGINT)
+        due = look.interrupt_after_seconds
+        if due is not None and interruptions.after_seconds is None and passed >= due:
+            interruptions.send(signal.SIGINT)
         limit = look.most_seconds
         if limit is not None and passed > limit + (GIVEN_UP_SECONDS if look.interrupt_after_seconds else 0.0):
             return

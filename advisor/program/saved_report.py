@@ -8,8 +8,8 @@ from pathlib import Path
 
 from .. import formatting as fmt
 from ..errors import UnusableError
+from ..inputs.saved_program import program_from_dict
 from ..records.program import ProgramReport
-from ..records.program_wire import program_from_dict
 from .patching import FilePatch
 from .trial_copies import TrialCopies
 from .verifying import verify

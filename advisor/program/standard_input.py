@@ -6,6 +6,7 @@ import contextlib
 import os
 import select
 import stat
+import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,7 @@ LOOK_SECONDS = 0.05
 
 
 class StandardInput:
-    """A file is read again from where it stood; a pipe is passed on and noted down; a terminal is the user's."""
+    """A file is read again from where it stood; a pipe is passed on and noted down; a terminal is the first run's."""
 
     def __init__(self, folder: Path, descriptor: int = 0) -> None:
         self._descriptor = descriptor
@@ -44,8 +45,11 @@ class StandardInput:
         elif self._is_pipe:
             with self._noted.open("rb") as file:
                 yield file
-        else:
+        elif first:
             yield self._descriptor
+        else:
+            # What was typed is not known, and nobody is to be asked for it twice.
+            yield subprocess.DEVNULL
 
     @contextlib.contextmanager
     def _passed_on(self) -> Iterator[int]:

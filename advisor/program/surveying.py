@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..child.interpreter import Ask, Children, Limits
+from ..child.interpreter import Ask, ChildLimits, Children
 from ..errors import FunctionFailedError, UnusableError
 from ..formatting import one_line
 from ..probe.program.sites import Site
-from ..records import wire
+from ..records.decoding import decode
 from ..records.program import FindOptions, ProgramCommand
 from . import project, survey
 from .running import Ended, Look, run_program
@@ -81,10 +81,10 @@ def survey_program(
     samples = survey.read_survey(run.watched)
     files = sorted({place.file for stack in samples.stacks for place in stack.places})
     paths = {project.shown_path(file, folder): file for file in files}
-    limits = Limits(silence_seconds=READING_SECONDS, total_seconds=READING_SECONDS, memory_bytes=memory_bytes)
+    limits = ChildLimits(silence_seconds=READING_SECONDS, total_seconds=READING_SECONDS, memory_bytes=memory_bytes)
     asked = {"task": "read_sites", "files": [[path, name] for name, path in paths.items()]}
     answer = ask(options.trying.python, asked, limits)
-    sites = tuple(wire.decode(Site, fields) for fields in answer["sites"])
+    sites = tuple(decode(Site, fields) for fields in answer["sites"])
     return Surveyed(
         run=run,
         samples=samples,

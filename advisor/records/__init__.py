@@ -1,12 +1,23 @@
 """The records an analysis makes, a room a stage, in the order in which it makes them.
 
 All are frozen. Units are in the names; a figure that is missing is ``None``. What leaves the program as
-``report.json`` is a ``Report``; ``wire`` says how its fields are spelt there.
+``report.json`` is a ``Report``; ``reports.report_json`` says how its fields are spelt there.
 """
 
 from .advised import Cost, Recommendation, Report
 from .asked import Inputs, Job, Options, Target
-from .found import CostRow, HotLine, Inspection, Machine, MachineCosts, Observation, Profile, SerialTiming, TargetFacts
+from .found import (
+    CostRow,
+    HotLine,
+    Inspection,
+    LongCall,
+    Machine,
+    MachineCosts,
+    Observation,
+    Profile,
+    SerialTiming,
+    TargetFacts,
+)
 from .outlook import CallPart, CallsLine, CallsPoint, Ceiling, Curve, CurvePoint, MeasuredPoint, Outlook, WhatIf
 from .terms import (
     MODELS,
@@ -42,6 +53,7 @@ __all__ = [
     "InputsKind",
     "Inspection",
     "Job",
+    "LongCall",
     "Machine",
     "MachineCosts",
     "MeasuredPoint",

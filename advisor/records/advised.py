@@ -27,6 +27,8 @@ class Recommendation:
     headline: str
     reasons: tuple[str, ...]
     snippet: str
+    decided: bool = True
+    """False where a model that could well win was never tried, so that the question is open."""
 
     @property
     def model(self) -> Model:
@@ -90,6 +92,6 @@ class Report:
     interrupted: str | None = None
     """Where the analysis stopped, for a partial report."""
     certificate: tuple[ModelVerdict, ...] = ()
-    """One verdict for each of ``MODELS``; empty only in a report written before there were any."""
+    """One verdict for each of ``MODELS``; empty only in a report by a version that did not have them."""
     outlook: Outlook | None = None
-    """``None`` only in a report written before there was one."""
+    """``None`` only in a report by a version that did not have it."""

@@ -56,7 +56,7 @@ class Options:
     min_speedup_ratio: float = 1.1
     seed: int = 0
     idiom: str | None = None
-    """A name from ``idioms.IDIOMS``."""
+    """A name from ``records.idioms.IDIOMS``."""
     stream: bool = False
     """Results are wanted as they come, not all at the end."""
     lines: bool = True

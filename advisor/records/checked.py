@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ..errors import DEFECT
 from . import Report
 
 Level = Literal["error", "warning", "note"]
@@ -21,9 +20,9 @@ EXIT_STATUSES: dict[Status, int] = {
     "failed": 1,
     "unusable": 2,
     "function-failed": 3,
-    "crashed": DEFECT,
+    "crashed": 70,
 }
-"""Of the process, for a target with that outcome; ``crashed`` is this program's own defect."""
+"""Of the process, for a target with that outcome; ``crashed`` is this program's own defect, ``errors.DEFECT``."""
 _GRAVEST_FIRST: tuple[Status, ...] = ("crashed", "unusable", "function-failed", "failed", "passed")
 """What kept the gate from answering outranks an answer."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .terms import Classification, StartMethod, Unpack
+from .tried import ResultDigest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +31,8 @@ class TargetFacts:
     default_start_method: StartMethod
     shipping_obstacle: str | None
     """Why function or items cannot be pickled, so that no process can be given them."""
+    forkserver_imports_main: bool = False
+    """Whether the fork server imports the main script before it forks: its workers then are copies of it."""
     expression_imports: tuple[str, ...] = ()
     """The import statements that the inputs' expression needs in a file of its own."""
 
@@ -137,6 +140,8 @@ class SerialTiming:
     peak_rss_bytes: int
     rss_before_bytes: int = 0
     """Held just before the first call; 0 where that is unknown."""
+    items_bytes: int = 0
+    """Of ``rss_before_bytes``, what making the items added: a spawned worker does not make them."""
     threads_after_calls: int = 1
     calls_made: int = 0
     """All calls of the run, those under the heartbeat included."""
@@ -146,6 +151,19 @@ class SerialTiming:
     """How often the calling thread left its processor to wait; 0 where the system does not count that."""
     call_seconds: tuple[float, ...] = ()
     """Of calls timed singly, in the order of the job; empty where calls are too short for that."""
+    result_digests: tuple[ResultDigest, ...] = ()
+    """Of the first call alone; empty where its result cannot be compared."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LongCall:
+    """One call that may outlast the time there is, as far as it was seen."""
+
+    ended: bool
+    """Otherwise it was abandoned, and the timing holds for the part that was seen: a call takes at least so long."""
+    children_running: int
+    """Processes that it had started and that still ran at the last sight of it."""
+    timing: SerialTiming
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,5 +207,7 @@ class Inspection:
     seeded_streams: tuple[str, ...] = ()
     """Those that start alike in every fresh interpreter."""
     native_threads: int | None = None
+    most_at_once: int | None = None
+    """Above so many calls in flight, something outside the process answers otherwise; ``None`` where none is known."""
     not_seen: str | None = None
     """Why the look ended early, where it did."""

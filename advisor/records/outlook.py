@@ -78,7 +78,7 @@ class WhatIf:
 
     code: str
     name: str
-    """The change in a few words: *free pickling*."""
+    """The change as a short phrase: *free pickling*."""
     how: str
     """How it is brought about, where it can be."""
     plan: Plan
@@ -118,4 +118,4 @@ class Outlook:
     what_ifs: tuple[WhatIf, ...]
     """What buys most first."""
     call_parts: tuple[CallPart, ...] = ()
-    """Where the time of a call goes that a process makes; empty only in a report written before there were any."""
+    """Where the time of a call goes that a process makes; empty only in a report by an older version."""

@@ -10,6 +10,8 @@ from .asked import Options
 from .found import Machine
 from .tried import Finding
 
+KIND = "program"
+"""Of the document, beside its schema version."""
 SiteKind = Literal["for", "comprehension", "generator", "map", "pool", "gather"]
 Independence = Literal["independent", "reduction", "dependent", "unknown"]
 

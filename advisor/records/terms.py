@@ -1,4 +1,4 @@
-"""The words that several records share."""
+"""The types and the names that several records share: models, start methods, classes, severities."""
 
 from __future__ import annotations
 
@@ -16,3 +16,5 @@ InputsKind = Literal["none", "object", "expression", "file"]
 # Simplest first: between plans that cannot be told apart the earlier one wins.
 MODELS: tuple[Model, ...] = ("serial", "threading", "asyncio", "multiprocessing", "hybrid")
 START_METHODS: tuple[StartMethod, ...] = ("fork", "forkserver", "spawn")
+SCHEMA_VERSION = 1
+"""Of ``report.json``."""

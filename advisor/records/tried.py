@@ -38,7 +38,7 @@ class Failure:
 
     kind: Literal["raised", "crashed", "timeout", "memory", "unpicklable", "exited"]
     message: str
-    """Plain words: the item, the exception, what to do."""
+    """A plain sentence: the item, the exception, what to do."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +69,7 @@ class Trial:
     """For the real number of calls: measured where the trial was the whole job, else extrapolated."""
     speedup: float | None
     predicted_speedup: float | None
-    """The model's word before this trial."""
+    """What the model predicted before this trial."""
     peak_rss_bytes: int | None
     result_digests: tuple[ResultDigest, ...] = ()
     """Of growing numbers of calls; empty where results cannot be compared."""

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from io import StringIO
 
 from .. import formatting as fmt
-from ..decide.report_changes import Change, Comparison
+from ..records.compared import Change, Comparison
 from . import csv_table, markdown
 
 SCHEMA_VERSION = 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import json
 import os
 import uuid
 import zlib
@@ -12,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ..errors import UnusableError
-from ..records import Report, wire
+from ..records import Report
 from . import csv_table, html_page, json_document, junit, markdown, sarif
 
 RENDERERS: Mapping[str, Callable[[Report], str]] = {
@@ -120,24 +119,6 @@ def write_rendered(paths: Iterable[Path], renderers: Mapping[str, Callable[[], s
     if failed:
         lines = (f"Could not write {', '.join(names)}: {words}." for words, names in failed.items())
         raise UnusableError("\n".join(lines))
-
-
-def read(path: Path) -> Report:
-    """Read a saved ``report.json``.
-
-    Raises:
-        UnusableError: the file cannot be read or holds no report.
-    """
-    try:
-        document = json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise UnusableError(f"{path} cannot be read: {_words(error)}.") from None
-    except (ValueError, RecursionError):
-        raise UnusableError(f"{path} is not JSON. Name a report.json that advisor wrote.") from None
-    try:
-        return wire.report_from_dict(document)
-    except UnusableError as error:
-        raise UnusableError(f"{path}: {error}") from None
 
 
 def _json_first(paths: Iterable[Path]) -> list[Path]:

@@ -106,6 +106,14 @@ _FINDINGS: Mapping[str, tuple[str, str]] = {
         "The calls hold one lock for most of their time, so that they wait for each other.",
         "Hold it for less, or split what it guards.",
     ),
+    "occasional-failure": (
+        "A few calls failed, as many with few at once as with many.",
+        "Try such a call again, after a pause that grows.",
+    ),
+    "loop-bound": (
+        "A client, session or lock that outlives the calls belongs to the event loop that first used it.",
+        "Keep to one loop (asyncio tasks), or make it in each call.",
+    ),
     "asyncio-loop": (
         "The function uses an event loop that belongs to another thread or that runs already.",
         "Let the coroutine be awaited, or give each thread a loop of its own.",

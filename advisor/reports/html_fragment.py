@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import formatting as fmt
+from ..decide.shown_trials import best_per_model, is_recommended, is_ruled_out
 from ..records import Report, Trial
 from . import wording
-from .shown_trials import best_per_model, is_recommended, is_ruled_out
 
 if TYPE_CHECKING:
     from jinja2 import Template

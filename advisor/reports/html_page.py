@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import functools
-import hashlib
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import formatting as fmt
-from ..pipeline import cost_cache
+from ..decide.shown_trials import is_recommended, is_ruled_out
 from ..records import (
     MODELS,
     CallPart,
@@ -26,11 +23,10 @@ from ..records import (
     WhatIf,
 )
 from . import repeat_command, wording
-from .charts import script
-from .charts.altair_charts import DASHES
+from .charts import script as chart_script
+from .charts.chart_rows import plan_name
 from .charts.figures import figures_of
-from .charts.frames import plan_name
-from .shown_trials import is_recommended, is_ruled_out
+from .charts.model_marks import DASHES
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -74,7 +70,7 @@ def render(report: Report) -> str:
     environment = _environment()
     script = environment.get_template("report.js").render()
     charts = figures_of(report)
-    bundle = _bundle() if charts else ""
+    bundle = chart_script.text() if charts else ""
     advice, profile = report.recommendation, report.profile
     title, _, lead = wording.verdict(report).partition(": ")
     return environment.get_template("report.html.j2").render(
@@ -83,7 +79,7 @@ def render(report: Report) -> str:
         wording=wording,
         script=script,
         bundle=bundle,
-        script_sources=" ".join(f"'{_digest(text)}'" for text in (script, bundle) if text),
+        script_sources=" ".join(f"'{chart_script.digest(text)}'" for text in (script, bundle) if text),
         charts=charts,
         dashes=DASHES,
         title=_marked(_line(title), report.target.name),
@@ -105,19 +101,6 @@ def render(report: Report) -> str:
         figures=_figures(profile, report.target),
         command=repeat_command.repeating(report),
     )
-
-
-@functools.cache
-def _bundle() -> str:
-    """Vega, Vega-Lite and Vega-Embed with what draws this page's charts: 0.9 MB, whatever the number of charts."""
-    lines = _environment().get_template("charts.js").render()
-    bundle = script.kept(lines, cost_cache.default_folder(os.environ))
-    # Inside a string or a pattern of a script the backslash changes nothing; in HTML it keeps the element open.
-    return bundle.replace("</script", "<\\/script")
-
-
-def _digest(script: str) -> str:
-    return f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}"
 
 
 @functools.cache

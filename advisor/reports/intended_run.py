@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
 from .. import formatting as fmt
-from ..records import MODELS, Job, Model, Options, TargetFacts
-from ..snippets import idioms
+from ..records import MODELS, Job, Model, Options, TargetFacts, idioms
 
 _HOW = {"none": "f(item)", "args": "f(*item)", "kwargs": "f(**item)"}
 _BY_PROCESSES: tuple[Model, ...] = ("multiprocessing", "hybrid")

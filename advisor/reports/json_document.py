@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from ..records import Report
-from ..records.wire import report_to_dict
+from .report_json import report_to_dict
 
 
 def render(report: Report) -> str:

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from .. import formatting as fmt
+from ..decide.shown_trials import best_per_model, is_recommended, is_ruled_out
 from ..records import Report, Trial
 from . import repeat_command, wording
-from .shown_trials import best_per_model, is_recommended, is_ruled_out
 
 LENGTH = 65_000
 """Characters that a comment stays under; GitHub takes 65,536."""

@@ -3,52 +3,63 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterator
+from typing import Any
 
-from ..records import MODELS, Job, Options, Report, Unpack
+from ..records import MODELS, Job, Options, Report
+from ..records.option import Option
+from ..records.options_table import default_timeout_seconds, offered
 
-_INPUT_OPTIONS = {"object": "--inputs-from", "expression": "--inputs-expr", "file": "--inputs"}
+_SOURCES = {"object": "inputs_from", "expression": "inputs_expr", "file": "inputs"}
 
 
 def repeating(report: Report) -> str:
     """The command with every option that is not at its default, quoted for a POSIX shell."""
-    return shlex.join(
-        ["advisor", "analyze", *_job_words(report.job, report.target.unpack), *_option_words(report.options)]
-    )
+    values = {**_about_the_job(report.job), **_about_trying(report.options)}
+    words = [word for option in offered("analyze") if option.name in values for word in _typed(option, values)]
+    return shlex.join(["advisor", "analyze", report.job.target.text, *words])
 
 
-def _job_words(job: Job, unpack: Unpack) -> list[str]:
-    words = [job.target.text]
-    if job.target.import_roots:
+def _about_the_job(job: Job) -> dict[str, Any]:
+    """The values by the names of the options; ``None`` for the default."""
+    given = job.inputs.kind != "none"
+    return {
         # The last root is the folder that the target was named from.
-        words += ["--app-dir", job.target.import_roots[-1]]
-    if job.inputs.kind != "none" and job.inputs.source is not None:
-        words += [_INPUT_OPTIONS[job.inputs.kind], job.inputs.source]
-    if job.unpack is not None:
-        words += ["--unpack", unpack]
-    if job.calls is not None:
-        words += ["--calls", str(job.calls)]
-    if job.setup is not None:
-        words += ["--setup", job.setup]
-    return words
-
-
-def _option_words(options: Options) -> list[str]:
-    models = ",".join(options.models) if options.models != MODELS else None
-    given = {
-        "--budget": _changed(options.budget_seconds, Options.budget_seconds),
-        "--timeout": _changed(options.timeout_seconds, Options.timeout_seconds),
-        "--models": models,
-        "--max-workers": options.max_workers,
-        "--start-method": options.start_method,
-        "--idiom": options.idiom,
-        "--min-speedup": _changed(options.min_speedup_ratio, Options.min_speedup_ratio),
-        "--seed": options.seed or None,
-        "--python": options.python,
+        "app_dir": job.target.import_roots[-1] if job.target.import_roots else None,
+        **({_SOURCES[job.inputs.kind]: job.inputs.source} if given else {}),
+        "unpack": job.unpack if given else None,
+        "calls": job.calls,
+        "setup": job.setup,
     }
-    words = [word for name, value in given.items() if value is not None for word in (name, str(value))]
-    words += ["--stream"] if options.stream else []
-    return words + ([] if options.lines else ["--no-lines"])
 
 
-def _changed(value: float, default: float) -> str | None:
-    return None if value == default else f"{value:g}"
+def _about_trying(options: Options) -> dict[str, Any]:
+    values = {
+        option.name: getattr(options, option.record_field or option.name) for option in offered("analyze", "trying")
+    }
+    if values["timeout"] == default_timeout_seconds(options.budget_seconds):
+        values["timeout"] = None
+    if values["models"] == MODELS:
+        values["models"] = None
+    return values
+
+
+def _typed(option: Option, values: dict[str, Any]) -> Iterator[str]:
+    """The words of one option; none where its value is the default."""
+    value = values[option.name]
+    if value is None or value == option.default_for("analyze"):
+        return
+    if option.kind == "flag":
+        yield option.flag if value else f"--no-{option.flag.removeprefix('--')}"
+        return
+    yield option.flag
+    if option.kind == "names":
+        yield ",".join(value)
+    else:
+        yield _number(value) if isinstance(value, float) else str(value)
+
+
+def _number(value: float) -> str:
+    """As short as gives the same number back."""
+    short = f"{value:g}"
+    return short if float(short) == value else repr(value)

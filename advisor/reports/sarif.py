@@ -29,6 +29,8 @@ class Result(NamedTuple):
     message: str
     function: str
     """By name: what the finding is about."""
+    place: str
+    """The function by a name that no other function of the run has."""
     uri: Mapping[str, str] | None
     """The file, as ``artifact`` spells it."""
     line: int | None
@@ -52,14 +54,15 @@ def render(report: Report, base: PurePath | None = None) -> str:
         (_RECOMMENDATION, "note", text),
     ]
     name = report.job.target.qualname
-    return log([Result(code, level, message, name, uri, target.line) for code, level, message in said])
+    place = f"{(uri or {}).get('uri', '')}::{name}"
+    return log([Result(code, level, message, name, place, uri, target.line) for code, level, message in said])
 
 
 def log(results: Sequence[Result], **run: Any) -> str:
     """A log of one run: the results, the rules that they name, and further properties of the run."""
     rules = {code: rule(code) for code in dict.fromkeys(result.code for result in results)}
     places = list(rules)
-    marks = fingerprints((r.code, f"{(r.uri or {}).get('uri', '')}::{r.function}", _headline(r)) for r in results)
+    marks = fingerprints((result.code, result.place, _headline(result)) for result in results)
     document = {
         "$schema": _SCHEMA,
         "version": "2.1.0",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shlex
+from collections.abc import Iterator, Sequence
 from io import StringIO
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from .. import formatting as fmt
+from ..decide.shown_trials import best_per_model, is_recommended, is_ruled_out
 from ..records import Report, Trial
 from . import wording
 from .charts import terminal_bars
-from .shown_trials import best_per_model, is_recommended, is_ruled_out
+from .page_layout import Block, fitting, whole_sentences
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,6 +25,11 @@ LINES_WHERE_NARROW = 34
 """The same words need more lines below ``_ROOMY_FROM_WIDTH`` columns."""
 NARROWEST = 40
 _JOB_FROM_WIDTH, _ROOMY_FROM_WIDTH, _WORDS_FROM_WIDTH, _MEMORY_FROM_WIDTH = 48, 60, 74, 86
+_HEAD, _WHY, _TABLE, _CHART, _SAFETY, _FINDINGS, _TAIL = range(7)
+_CHART_RANK = 5
+_ROOM_WITHOUT_BOUND = 1000
+LONGEST_TEXT = 1_500
+"""Characters of one foreign text; report.json holds it whole."""
 _BLANKS = 4
 """Between the five parts of a page."""
 _SEVERITIES = ("error", "warning", "note")
@@ -38,7 +45,7 @@ def render(
     written: Sequence[PurePath] = (),
     *,
     width: int = 80,
-    lines: int = LINES,
+    lines: int | None = LINES,
     colour: bool = False,
 ) -> str:
     """The verdict, its reasons, the best trial of each model, a chart of speed-ups, what is safe and what to know.
@@ -47,7 +54,8 @@ def render(
         report: What to render.
         written: The files that hold the report, for the last lines.
         width: Columns of the terminal; taken as ``NARROWEST`` where it is less.
-        lines: At most so many; ``LINES``, or ``LINES_WHERE_NARROW``, where it is less.
+        lines: At most so many; ``LINES``, or ``LINES_WHERE_NARROW``, where it is less; ``None`` for as many as it
+            takes to leave nothing out, as for a page that is no terminal's.
         colour: Whether to mark words with ANSI colours. No sense is lost without them.
     """
     from rich.console import Console
@@ -62,7 +70,8 @@ def render(
         legacy_windows=False,
         _environ={},
     )
-    for line in _page(report, console, written, max(lines, least_lines(console.width))):
+    bound = None if lines is None else max(lines, least_lines(console.width))
+    for line in _page(report, console, written, bound):
         console.print(line, soft_wrap=True, highlight=False)
     return page.getvalue()
 
@@ -81,26 +90,71 @@ def encodable(text: str, encoding: str | None) -> str:
     return text
 
 
-def _page(report: Report, console: Console, written: Sequence[PurePath], lines: int) -> list[Text]:
-    more = 0 if console.width >= _ROOMY_FROM_WIDTH else 2
-    head = _capped(console, wording.verdict(report), 2 + more, "bold")
-    head += _capped(console, wording.confidence(report), 2, "green")
-    head += _capped(console, wording.interruption(report), 1 + more, "yellow")
-    table = _table(report, console.width)
-    safety = [line for text in wording.certificate(report) for line in _capped(console, text, 1 + more)]
-    tail = [line for text in _whereabouts(written) for line in _capped(console, text, 2, "dim")]
-    taken = sum(len(section) for section in (head, table, safety, tail))
-    why = [line for text in _reasons(report) for line in _capped(console, text, 2 + more)]
-    kept_for_findings = min(2, len(report.findings))
-    if lines - taken - len(why) < terminal_bars.LEAST_LINES + kept_for_findings:
-        why = [line for text in _reasons(report) for line in _capped(console, text, 1 + more // 2)]
-    free = lines - taken - len(why)
-    room = min(free - kept_for_findings, max(terminal_bars.LEAST_LINES, free - kept_for_findings - _BLANKS))
-    chart = _chart(report, console.width, room)
-    free -= len(chart)
-    findings = _findings(report, console, max(1, kept_for_findings, free - _BLANKS + 1))
-    sections = [section for section in (head, why, table, chart, safety + findings + tail) if section]
-    if free - len(findings) < len(sections) - 1:
+def _page(report: Report, console: Console, written: Sequence[PurePath], lines: int | None) -> list[Text]:
+    """Whole sentences, the weightiest first; with a bound, what does not fit is left to the files."""
+    blocks = [*_blocks(report, console, written, bounded=lines is not None)]
+    if lines is None:
+        blocks.append(Block(section=_CHART, rank=0, lines=tuple(_chart(report, console.width, _ROOM_WITHOUT_BOUND))))
+        return _joined(blocks, None)
+    least_chart = terminal_bars.LEAST_LINES if _chart(report, console.width, terminal_bars.LEAST_LINES) else 0
+    chart = Block(section=_CHART, rank=_CHART_RANK, lines=(_text(""),) * least_chart)
+    kept = fitting([*blocks, chart], lines)
+    if len(kept) <= len(blocks):
+        # One line less, for the word on what is left out.
+        kept = fitting([*blocks, chart], lines - 1)
+    drawn = [block for block in kept if block.section != _CHART]
+    left_out = len(report.findings) - sum(block.section == _FINDINGS for block in drawn)
+    if left_out:
+        more = _text(f"and {left_out} more in the report", "dim")
+        drawn.append(Block(section=_FINDINGS, rank=0, lines=(more,)))
+    free = lines - sum(len(block.lines) for block in drawn)
+    room = min(free, max(least_chart, free - _BLANKS)) if chart in kept else 0
+    drawn.append(Block(section=_CHART, rank=0, lines=tuple(_chart(report, console.width, room))))
+    return _joined(drawn, lines)
+
+
+def _blocks(report: Report, console: Console, written: Sequence[PurePath], bounded: bool) -> Iterator[Block[Text]]:
+    """All but the chart, by section and weight."""
+    roomy = console.width >= _ROOMY_FROM_WIDTH
+
+    def said(
+        section: int, rank: int, text: str, style: str = "", most: int = 3 if roomy else 6
+    ) -> Iterator[Block[Text]]:
+        lines = tuple(_capped(console, text, most if bounded else _ROOM_WITHOUT_BOUND, style))
+        if lines:
+            yield Block(section=section, rank=rank, lines=lines)
+
+    yield from said(_HEAD, 0, wording.verdict(report), "bold", 3 if roomy else 5)
+    yield from said(_HEAD, 0, wording.confidence(report), "green", 2)
+    yield from said(_HEAD, 0, wording.interruption(report), "yellow", 2 if roomy else 3)
+    for number, text in enumerate(_reasons(report)):
+        yield from said(_WHY, (1, 4, 6)[min(number, 2)], text)
+    yield Block(section=_TABLE, rank=0, lines=tuple(_table(report, console.width)))
+    for text in _failures(report, console.width):
+        yield from said(_TABLE, 3, text, "dim")
+    for number, text in enumerate(wording.certificate(report)):
+        yield from said(_SAFETY, 3 if number else 0, text, most=2 if roomy else 4)
+    findings = sorted(report.findings, key=lambda finding: _SEVERITIES.index(finding.severity))
+    if not findings and not report.certificate:
+        yield from said(_SAFETY, 1, wording.NO_FINDINGS)
+    for number, finding in enumerate(findings):
+        ruled_out = f", rules out {' and '.join(finding.excludes)}" if finding.excludes else ""
+        text = f"{finding.severity}{ruled_out}: {fmt.one_line(finding.message)}"
+        rank = {"error": 2, "warning": 3 if number == 0 else 7, "note": 8}[finding.severity]
+        yield from said(_FINDINGS, rank, text, _STYLES[finding.severity])
+    for text in _whereabouts(written):
+        yield from said(_TAIL, 0, text, "dim", 2)
+
+
+def _joined(blocks: Sequence[Block[Text]], lines: int | None) -> list[Text]:
+    """In the order of reading, blank lines between groups where they fit in."""
+    ordered = sorted(blocks, key=lambda block: block.section)
+    groups: dict[int, list[Text]] = {}
+    for block in ordered:
+        groups.setdefault(min(block.section, _SAFETY), []).extend(block.lines)
+    sections = [section for section in groups.values() if section]
+    taken = sum(map(len, sections))
+    if lines is not None and lines - taken < len(sections) - 1:
         return [line for section in sections for line in section]
     return [line for section in sections for line in (*section, _text(""))][:-1]
 
@@ -133,8 +187,7 @@ def _table(report: Report, width: int) -> list[Text]:
             terminal_bars.numbers(plan) if narrow else fmt.workers(plan),
         )
         if trial.failure:
-            start = _row((*names, "", "", "", ""), width).rstrip()
-            rows.append(_text(_to_width(f"{start}  failed: {wording.trial_note(trial)}", width), "dim"))
+            rows.append(_text(_failed_row(names, trial, width), "dim"))
             continue
         rows.append(
             _text(
@@ -164,20 +217,19 @@ def _row(cells: tuple[str, str, str, str, str, str, str], width: int) -> str:
     return row + (f"{memory:>10}" if width >= _MEMORY_FROM_WIDTH else "")
 
 
-def _findings(report: Report, console: Console, room: int) -> list[Text]:
-    findings = sorted(report.findings, key=lambda finding: _SEVERITIES.index(finding.severity))
-    if not findings:
-        return [] if report.certificate else _capped(console, wording.NO_FINDINGS, 2)
-    shown = findings if len(findings) <= room else findings[: max(1, room - 1)]
-    lines: list[Text] = []
-    for finding in shown:
-        ruled_out = f", rules out {' and '.join(finding.excludes)}" if finding.excludes else ""
-        text = f"{finding.severity}{ruled_out}: {fmt.one_line(finding.message)}"
-        lines += _capped(console, text, max(1, min(2, room // len(findings))), _STYLES[finding.severity])
-    left = len(findings) - len(shown)
-    if left and len(lines) < room:
-        lines.append(_text(f"and {left} more in the report", "dim"))
-    return lines
+def _failed_row(names: tuple[str, str, str], trial: Trial, width: int) -> str:
+    """Why the trial failed, where that fits in beside its names; else only that it failed."""
+    start = _row((*names, "", "", "", ""), width).rstrip()
+    told = f"{start}  failed: {wording.trial_note(trial)}"
+    return told if _to_width(told, width) == told else _to_width(f"{start}  failed", width)
+
+
+def _failures(report: Report, width: int) -> list[str]:
+    """Why trials failed whose rows have no room for it, where no finding says it either."""
+    told = " ".join(fmt.one_line(finding.message) for finding in report.findings)
+    rows = "\n".join(line.plain for line in _table(report, width))
+    notes = [(t.plan.model, wording.trial_note(t)) for t in best_per_model(report) if t.failure]
+    return [f"{model} failed: {note}" for model, note in notes if note not in told and f"failed: {note}" not in rows]
 
 
 def _whereabouts(written: Sequence[PurePath]) -> list[str]:
@@ -187,19 +239,24 @@ def _whereabouts(written: Sequence[PurePath]) -> list[str]:
     first, *others = written
     also = [fmt.one_line(str(path.name if path.parent == first.parent else path)) for path in others]
     report = f"Report: {', '.join([fmt.one_line(str(first)), *also])}"
+    if ".json" in by_suffix:
+        return [report, f"Code to paste: advisor show {shlex.quote(by_suffix['.json'])} --code"]
     readable = by_suffix.get(".html") or by_suffix.get(".md")
     if readable:
         return [report, f"Code to paste: in {readable}"]
-    if ".json" in by_suffix:
-        return [report, f"Code to paste: advisor show {by_suffix['.json']} -o report.html"]
     return [report, "Code to paste: add -o report.html"]
 
 
 def _capped(console: Console, text: str, lines: int, style: str = "") -> list[Text]:
-    """The text wrapped, its last line cut with an ellipsis where it needs more lines than it may have."""
-    wrapped = list(_text(text, style).wrap(console, console.width)) if text else []
+    """The text wrapped: its first whole sentences; only a sentence that is itself too long is cut, with an ellipsis."""
+
+    def wrap(words: str) -> list[Text]:
+        return list(_text(words, style).wrap(console, console.width)) if words else []
+
+    shown, is_whole = whole_sentences(fmt.clip(text, LONGEST_TEXT), lines, wrap)
+    wrapped = wrap(shown)
     kept = wrapped[:lines]
-    if len(wrapped) > lines:
+    if not is_whole and len(wrapped) > lines:
         kept[-1] = _text(_to_width(f"{kept[-1].plain.rstrip()} …", console.width), style)
     for line in kept:
         line.rstrip()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..decide.shown_trials import is_recommended
 from ..records import Report, Trial
-from .shown_trials import is_recommended
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ..formatting import workers
-from ..records import Job, Plan, TargetFacts
-from . import idioms
+from ..records import Job, Plan, TargetFacts, idioms
+from . import engine_sources
 
 _OWN_NAMES = (
     "asyncio", "call", "file", "importlib", "item", "items", "itertools", "json", "module", "os",
@@ -20,8 +20,8 @@ _OWN_NAMES = (
 
 def make_snippet(job: Job, facts: TargetFacts, plan: Plan) -> str:
     """A whole Python file with ``run(items)``, and the loading of the items under a main guard."""
-    engine = _Engine(idioms.engine_source(plan.idiom))
-    figures = idioms.parameters(plan)
+    engine = _Engine(engine_sources.engine_source(plan.idiom))
+    figures = engine_sources.parameters(plan)
     names = _Names((*engine.names, *(name.upper() for name in figures)))
     place_imports, place, target = _import_target(job, facts, names)
     function, adapter = _callable(target, facts, plan)
@@ -51,7 +51,7 @@ def make_snippet(job: Job, facts: TargetFacts, plan: Plan) -> str:
 
 def _environment(plan: Plan) -> str:
     """Ahead of every other import, for native libraries read these as they load."""
-    variables = idioms.environment(plan)
+    variables = engine_sources.environment(plan)
     lines = [f'os.environ["{name}"] = "{value}"' for name, value in variables.items()]
     return "\n".join(["import os", "", *lines]) if lines else ""
 

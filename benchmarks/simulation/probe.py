@@ -7,11 +7,11 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from advisor.child.interpreter import Event, Limits
+from advisor.child.interpreter import ChildLimits, Event
 from advisor.probe.target.call_sample import choose
 from advisor.probe.timing.serial_timing import SHORT_CALL_SECONDS
 from advisor.records import Plan
-from advisor.snippets.idioms import model_of
+from advisor.records.idioms import model_of
 from benchmarks.simulation.functions import SimulatedFunction
 from benchmarks.simulation.running import SimulatedMachine, run_seconds
 
@@ -38,7 +38,7 @@ class SimulatedProbe:
         self,
         python: str,
         request: Mapping[str, Any],
-        limits: Limits,
+        limits: ChildLimits,
         on_event: Callable[[Event], None] = lambda _event: None,
     ) -> Event:
         """Answer one request."""

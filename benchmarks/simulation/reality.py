@@ -15,7 +15,8 @@ from typing import Any
 
 from advisor.child.host import THIS_SYSTEM
 from advisor.decide.model.classify import split_call
-from advisor.records import MachineCosts, Plan, SerialTiming, wire
+from advisor.records import MachineCosts, Plan, SerialTiming
+from advisor.records.decoding import decode
 from benchmarks.oracle import load
 from benchmarks.simulation.functions import SimulatedFunction
 from benchmarks.simulation.running import SimulatedMachine, run_seconds
@@ -37,8 +38,8 @@ HIDDEN: Mapping[str, Mapping[str, Any]] = {
 def errors_of(workload: Workload) -> dict[Plan, float]:
     """For each plan of the sweep that ran: simulated seconds over measured seconds, less 1."""
     swept = load(workload)
-    timing = wire.decode(SerialTiming, swept["timing"])
-    costs = wire.decode(MachineCosts, swept["costs"])
+    timing = decode(SerialTiming, swept["timing"])
+    costs = decode(MachineCosts, swept["costs"])
     function = function_of(
         timing, swept["facts"]["calls"], swept["facts"]["import_seconds"], HIDDEN.get(workload.name, {})
     )

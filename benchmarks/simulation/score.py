@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from advisor.decide.model.cost_model import demand_of
-from advisor.decide.search.candidates import Problem
+from advisor.decide.problem import Problem
 from advisor.inputs.checked_options import make_options
 from advisor.pipeline import serial_profile
 from advisor.pipeline.progress import Progress
-from advisor.pipeline.report_so_far import Draft
+from advisor.pipeline.report_so_far import UnfinishedAnalysis
 from advisor.pipeline.trials import probe_request
 from advisor.records import Confidence, Job, Machine, MachineCosts, Plan, Target
 from benchmarks.calibration import calibration
@@ -76,7 +76,7 @@ def judge(number: int) -> Outcome:
         costs=COSTS,
     )
     problem = Problem(demand=demand_of(profile, facts, COSTS), facts=facts, machine=described, options=options)
-    draft = Draft(job, problem, profile, probe.clock, 0.0)
+    draft = UnfinishedAnalysis(job, problem, profile, probe.clock, 0.0)
     trials, findings = draft.try_plans(probe, request, 10**12, Progress(), lambda _report: None)
     advice_seconds = probe.clock_seconds
     recommendation = draft.report(profile, trials, findings, None).recommendation

@@ -7,7 +7,7 @@ import pytest
 
 from advisor import __version__
 from advisor.check import environment, gate, source_files
-from advisor.check.gate import CheckWords
+from advisor.check.gate import CheckOptions
 from advisor.check.targets import Unusable
 from advisor.check.targets_run import Task
 from advisor.errors import UnusableError
@@ -15,7 +15,7 @@ from advisor.records import Job, Target
 from tests.check.gate_fakes import figures, gate_target
 
 
-def task_in(folder: Path, words: CheckWords, changed: frozenset[Path] | None = None, saved: bool = True) -> Task:
+def task_in(folder: Path, words: CheckOptions, changed: frozenset[Path] | None = None, saved: bool = True) -> Task:
     """The task of a target in a folder, with a baseline of the same source, class of machine and Python."""
     (folder / "jobs.py").write_text("import helping\n")
     (folder / "helping.py").write_text("")
@@ -34,20 +34,20 @@ def task_in(folder: Path, words: CheckWords, changed: frozenset[Path] | None = N
 
 
 def test_what_is_the_same_is_skipped_only_where_that_is_trusted(tmp_path: Path) -> None:
-    trusting = CheckWords(trust_unchanged=True)
+    trusting = CheckOptions(trust_unchanged=True)
     assert task_in(tmp_path, trusting).skip_because is not None
-    assert task_in(tmp_path, CheckWords()).skip_because is None
+    assert task_in(tmp_path, CheckOptions()).skip_because is None
     assert task_in(tmp_path, trusting, saved=False).skip_because is None
 
 
 def test_another_class_of_machine_is_not_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gate, "_same_place", lambda _entry, _target: False)
-    assert task_in(tmp_path, CheckWords(trust_unchanged=True)).skip_because is None
+    assert task_in(tmp_path, CheckOptions(trust_unchanged=True)).skip_because is None
 
 
 @pytest.mark.parametrize(("changed", "skipped"), [("helping.py", False), ("jobs.py", False), ("other.py", True)])
 def test_only_what_a_target_is_made_of_counts_as_its_change(changed: str, skipped: bool, tmp_path: Path) -> None:
-    task = task_in(tmp_path, CheckWords(changed_since="main"), frozenset({tmp_path / changed}))
+    task = task_in(tmp_path, CheckOptions(changed_since="main"), frozenset({tmp_path / changed}))
     assert (task.skip_because is not None) == skipped
 
 
@@ -57,12 +57,12 @@ def test_a_deleted_import_is_a_change_too(tmp_path: Path) -> None:
 
 
 def test_nothing_is_compared_while_a_baseline_is_saved(tmp_path: Path) -> None:
-    assert task_in(tmp_path, CheckWords()).earlier is not None
-    assert task_in(tmp_path, CheckWords(save_baseline=True)).earlier is None
+    assert task_in(tmp_path, CheckOptions()).earlier is not None
+    assert task_in(tmp_path, CheckOptions(save_baseline=True)).earlier is None
 
 
 def test_what_cannot_be_asked_for_stays_so(tmp_path: Path) -> None:
-    assert gate._task(Unusable(name="a:", reason="no"), CheckWords(), tmp_path, None, None).skip_because is None
+    assert gate._task(Unusable(name="a:", reason="no"), CheckOptions(), tmp_path, None, None).skip_because is None
 
 
 def test_a_baseline_names_no_folder_of_this_machine(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from advisor.check import confirming, targets_run
 from advisor.check.targets import Requirements, Unusable
 from advisor.check.targets_run import Task
-from advisor.cli import commands, exit_statuses
+from advisor.cli import exit_statuses, main
 from advisor.errors import DEFECT, FunctionFailedError, UnusableError
 from advisor.records.checked import EXIT_STATUSES, CheckReport, Status, TargetCheck
 from advisor.reports.check import plain_text
@@ -171,6 +171,6 @@ def test_a_defect_of_the_program_never_ends_like_a_gate_that_failed(
     def broken(**_words: object) -> None:
         raise KeyError("no such thing")
 
-    monkeypatch.setattr(commands.cli, "main", broken)
+    monkeypatch.setattr(main.cli, "main", broken)
     assert exit_statuses._status() == DEFECT
     assert "defect of advisor" in capsys.readouterr().err

@@ -53,7 +53,7 @@ def test_a_model_that_is_ruled_out_does_not_fit_whatever_the_speed() -> None:
     )
     found = wrong_model.find(report, ("threading",))
     assert found is not None
-    assert (found.cause, found.repeat) == ("Calls change `n`.", "nothing")
+    assert (found.cause, found.repeat) == ("it is ruled out (Calls change `n`).", "nothing")
     assert wrong_model.find(speedups(report, "multiprocessing", 0.95), ("threading", "multiprocessing")) is None
 
 

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from advisor.child.giving_up import Limits, Watch
+from advisor.child.giving_up import ChildLimits, Watch
 from advisor.child.host import memory_limit_bytes
-from advisor.child.post_mortem import MARK, count_noted, item_words, place_words
+from advisor.child.post_mortem import MARK, count_noted, describe_item, describe_place
 from tests.pipeline.sample_costs import GB, a_system
 
-LIMITS = Limits(silence_seconds=5, total_seconds=60, memory_bytes=8 * GB, start_seconds=20)
+LIMITS = ChildLimits(silence_seconds=5, total_seconds=60, memory_bytes=8 * GB, start_seconds=20)
 
 
 class Child:
@@ -84,12 +84,12 @@ def test_a_limit_of_the_users_own_counts_where_it_is_the_tighter(tmp_path: Path)
 
 def test_the_item_at_work_is_read_from_the_mark(tmp_path: Path) -> None:
     mark = tmp_path / "mark"
-    assert item_words(mark) == ""
+    assert describe_item(mark) == ""
     mark.write_bytes(MARK.pack(17, 24))
-    assert item_words(mark) == " on item 18 of 24"
+    assert describe_item(mark) == " on item 18 of 24"
     assert count_noted(mark) == 17
     mark.write_bytes(MARK.pack(-1, 24))
-    assert (item_words(mark), count_noted(mark)) == ("", 0)
+    assert (describe_item(mark), count_noted(mark)) == ("", 0)
 
 
 def test_the_place_is_the_innermost_line_of_the_users_own() -> None:
@@ -101,5 +101,5 @@ def test_the_place_is_the_innermost_line_of_the_users_own() -> None:
         'Current thread 0x2 (most recent call first):\n  File "/usr/lib/python3.11/ctypes/__init__.py", line 2 in s\n'
         f'  File "/home/ann/work.py", line 7 in f\n  File "{probe}/timing.py", line 30 in call_each\n'
     )
-    assert place_words(dump) == " (work.py, line 7)"
-    assert place_words("Segmentation fault") == ""
+    assert describe_place(dump) == " (work.py, line 7)"
+    assert describe_place("Segmentation fault") == ""

@@ -3,10 +3,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from advisor.child.interpreter import Event, Limits
-from advisor.child.known_interpreters import Acquainted
+from advisor.child.interpreter import ChildLimits, Event
+from advisor.child.known_interpreters import KnownInterpreters
 
-LIMITS = Limits(silence_seconds=1.0, total_seconds=1.0, memory_bytes=1)
+LIMITS = ChildLimits(silence_seconds=1.0, total_seconds=1.0, memory_bytes=1)
 WHO = {"implementation": "CPython", "python_version": "3.13.0", "gil_enabled": True}
 
 
@@ -20,7 +20,7 @@ class Asked:
         self,
         python: str,
         request: Mapping[str, Any],
-        limits: Limits,
+        limits: ChildLimits,
         on_event: Callable[[Event], None] = lambda _event: None,
     ) -> Event:
         self.requests.append(request)
@@ -31,7 +31,7 @@ class Asked:
 
 def test_who_has_introduced_itself_is_not_asked_again() -> None:
     asked, heard = Asked(), list[Event]()
-    acquainted = Acquainted(asked)
+    acquainted = KnownInterpreters(asked)
     acquainted.ask("python", {"task": "profile"}, LIMITS, heard.append)
     assert acquainted.ask("python", {"task": "costs", "identify": True}, LIMITS) == WHO
     assert [request["task"] for request in asked.requests] == ["profile"]
@@ -40,7 +40,7 @@ def test_who_has_introduced_itself_is_not_asked_again() -> None:
 
 def test_whoever_else_is_asked_as_ever() -> None:
     asked = Asked()
-    acquainted = Acquainted(asked)
+    acquainted = KnownInterpreters(asked)
     acquainted.ask("python", {"task": "profile"}, LIMITS)
     acquainted.ask("another", {"task": "costs", "identify": True}, LIMITS)
     acquainted.ask("python", {"task": "costs", "quick": True}, LIMITS)

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from advisor.decide.evidence.outside_limit import limits_per_second
-from advisor.decide.outlook import look_out, with_verified
-from advisor.decide.search.candidates import Problem
+from advisor.decide.outlook import make_outlook, with_verified
+from advisor.decide.problem import Problem
 from advisor.decide.what_ifs import next_verification
 from advisor.records import Outlook, Plan, Recommendation, Trial, WhatIf
 from tests.problems import SERIAL, problem_of, processes, threads, timing_of, trial_of
@@ -20,7 +20,7 @@ def outlook_of(
 ) -> Outlook:
     demand = problem.demand
     timing = timing_of(demand.held_seconds, demand.free_seconds, demand.wait_seconds)
-    return look_out(problem, replace(timing, result_bytes=result_bytes), trials, advice)
+    return make_outlook(problem, replace(timing, result_bytes=result_bytes), trials, advice)
 
 
 def advice_of(plan: Plan, speedup: float, break_even: int | None = 40) -> Recommendation:

@@ -12,10 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from advisor.decide.report_changes import Change, Comparison, compare, ratio_of
+from advisor.decide.report_changes import compare, ratio_of
+from advisor.inputs import saved_report
 from advisor.records import Finding, Report, Trial
+from advisor.records.compared import Change, Comparison
 from advisor.reports import changes as rendering
-from advisor.reports import files, markdown
+from advisor.reports import markdown
 from tests.reports.sample_reports import (
     HYBRID,
     POOL,
@@ -135,7 +137,7 @@ def test_a_report_without_advice_is_compared_as_far_as_it_goes() -> None:
 
 
 def test_a_report_from_before_certificates_is_compared() -> None:
-    old = files.read(OLD)
+    old = saved_report.read(OLD)
     compared = compare(old, replace(old, certificate=threading_report().certificate))
     assert compared.headline == "The advice stands: threading with 2 threads."
     assert compared.notable == ()

@@ -4,22 +4,20 @@ from dataclasses import replace
 
 import pytest
 
-from advisor.decide.search.candidates import Problem
+from advisor.decide.problem import Problem
 from advisor.decide.verdict import recommend
-from advisor.records import Inputs, Job, Recommendation, Target, Trial
+from advisor.records import Plan, Recommendation, Trial
 from tests.problems import SERIAL, problem_of, processes, profile_of, threads, timing_of, trial_of
 
-JOB = Job(
-    target=Target(text="shop:price", module="shop", qualname="price", import_roots=("/home/dev",)),
-    inputs=Inputs(kind="expression", source="range(200)"),
-    unpack="none",
-)
+
+def write_snippet(plan: Plan) -> str:
+    return f"def run(items): ...  # {plan.idiom}"
 
 
 def advise(*trials: Trial, problem: Problem | None = None, **options: object) -> Recommendation:
     asked = problem or problem_of(held=0.005)
     asked = replace(asked, options=replace(asked.options, **options))  # type: ignore[arg-type] # a test's choice
-    advice = recommend(asked, JOB, profile_of(timing_of(held=0.005)), trials, ())
+    advice = recommend(asked, profile_of(timing_of(held=0.005)), trials, (), write_snippet)
     assert advice is not None
     return advice
 
@@ -43,13 +41,31 @@ def test_a_near_tie_goes_to_fewer_threads() -> None:
 
 
 def test_below_min_speedup_serial_stays() -> None:
-    slight = (*runs(SERIAL, 1.0), *runs(threads(2), 0.93))
+    slight = (*runs(SERIAL, 1.0), *runs(threads(2), 0.93, 0.93, 0.93))
     assert advise(*slight).plan == SERIAL
     assert advise(*slight, min_speedup_ratio=1.05).plan == threads(2)
 
 
 def test_a_tie_that_is_not_worth_its_code_does_not_win_it() -> None:
-    assert advise(*runs(SERIAL, 1.0), *runs(threads(2), 0.92), *runs(processes(2), 0.9)).plan == processes(2)
+    trials = (*runs(SERIAL, 1.0), *runs(threads(2), 0.92, 0.92), *runs(processes(2), 0.9, 0.9))
+    assert advise(*trials).plan == processes(2)
+
+
+def test_a_plan_that_may_as_well_be_slower_is_not_advised() -> None:
+    advice = advise(*runs(SERIAL, 1.0), *runs(processes(2), 0.4, 1.6, 0.7))
+    assert (advice.plan, advice.confidence) == (SERIAL, "low")
+
+
+def test_where_a_model_that_could_win_was_not_tried_the_question_is_open() -> None:
+    advice = advise(*runs(SERIAL, 12.0), problem=problem_of(held=4.0, calls=3))
+    assert (advice.decided, advice.confidence, advice.plan) == (False, "low", SERIAL)
+    for word in ("Undecided", "multiprocessing", "not tried", "--budget"):
+        assert word in advice.headline
+
+
+def test_what_no_plan_could_win_is_decided_without_trials_of_any() -> None:
+    advice = advise(*runs(SERIAL, 2e-6), problem=problem_of(held=1e-6, calls=2))
+    assert (advice.decided, advice.confidence, advice.plan) == (True, "high", SERIAL)
 
 
 def test_an_excluded_model_is_not_advised_however_fast() -> None:
@@ -77,7 +93,7 @@ def test_words_name_target_workers_and_gain() -> None:
     for word in ("shop:price", "2 processes", "500 ms", "1.00 s"):
         assert word in advice.headline
     assert len(advice.reasons) == 2
-    assert "def run(items" in advice.snippet
+    assert advice.snippet == write_snippet(advice.plan)
 
 
 def test_a_plan_far_below_its_ceilings_is_bound_from_outside() -> None:
@@ -89,4 +105,4 @@ def test_a_plan_far_below_its_ceilings_is_bound_from_outside() -> None:
 
 
 def test_without_a_serial_run_there_is_no_advice() -> None:
-    assert recommend(problem_of(held=0.01), JOB, profile_of(timing_of(held=0.01)), (), ()) is None
+    assert recommend(problem_of(held=0.01), profile_of(timing_of(held=0.01)), (), (), write_snippet) is None

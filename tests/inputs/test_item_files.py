@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import math
 import pickle
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,17 @@ def test_rows_of_a_csv_are_dictionaries_of_plain_values(tmp_path: Path) -> None:
     assert rows[0] == {"name": "a", "size": 1, "rate": 0.5}
     assert math.isnan(rows[1]["rate"])
     assert all_plain(rows)
+
+
+def test_without_pyarrow_a_parquet_file_is_refused_by_the_name_of_the_extra(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    path = write(tmp_path, "items.parquet", b"PAR1")
+    with pytest.raises(UnusableError, match=r"pip install 'concurrency-advisor\[parquet\]'") as refused:
+        check_inputs_file(path)
+    assert is_one_line(refused.value)
+    check_inputs_file(write(tmp_path, "items.csv", "a\n1\n"))
 
 
 def test_rows_of_a_parquet_file_are_dictionaries_of_plain_values(tmp_path: Path) -> None:

@@ -137,9 +137,9 @@ def test_named_targets_are_the_files_or_stand_for_themselves(tmp_path: Path) -> 
         targets.selected(project_settings.Settings(folder=tmp_path, file=None, defaults={}, targets=()), ())
 
 
-def test_analyze_takes_the_files_words_but_no_limits(tmp_path: Path) -> None:
+def test_analyze_takes_the_files_options_but_no_requirements(tmp_path: Path) -> None:
     said = project(tmp_path, "[tool.advisor]\nseed = 5\nforbid = ['race']\n" + TARGET + "calls = 7\nmin_speedup = 3\n")
-    assert targets.words_for_analysis(said, "shop.web:fetch", {"seed": 6}) == {
+    assert project_settings.options_for_analysis(said, "shop.web:fetch", {"seed": 6}) == {
         "app_dir": tmp_path, "calls": 7, "seed": 6,
     }  # fmt: skip
-    assert targets.words_for_analysis(said, "other:f", {}) == {"seed": 5}
+    assert project_settings.options_for_analysis(said, "other:f", {}) == {"seed": 5}

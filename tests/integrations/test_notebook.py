@@ -53,7 +53,7 @@ def test_a_cell_is_run_and_its_last_function_analysed(opened: Notebook) -> None:
     ((target, items, words),) = opened.asked
     assert target is opened.shell.user_ns["fetch"]
     assert items == ["a", "b"]
-    assert (words["budget"], words["models"]) == (5.0, ["threading", "serial"])
+    assert (words["budget"], words["models"]) == (5.0, ("threading", "serial"))
     assert opened.shell.user_ns["RATE"] == 3
     opened.run("%%advise --inputs-expr 'range(3)'" + CELL)
     assert opened.asked[1][0] is opened.shell.user_ns["fetch"]
@@ -67,6 +67,15 @@ def test_a_line_names_a_function_and_an_expression_for_its_items(opened: Noteboo
     assert target is opened.shell.user_ns["helper"]
     assert items == range(3)
     assert (words["lines"], str(words["module"])) == (False, "kept.py")
+
+
+def test_an_expression_for_items_needs_no_quotes_whatever_is_in_it(opened: Notebook) -> None:
+    opened.run(CELL)
+    assert opened.run("%advise helper [(1, 2), (3, 4)] * 20 --unpack args")
+    assert opened.run("%advise helper [{'a --b': \"c d\", 'e': {RATE}}] --calls 7")
+    (_, first, options), (_, second, more_options) = opened.asked
+    assert (first, options["unpack"]) == ([(1, 2), (3, 4)] * 20, "args")
+    assert (second, more_options["calls"]) == ([{"a --b": "c d", "e": {3}}], 7)
 
 
 def test_a_target_by_name_stays_a_name(opened: Notebook) -> None:
@@ -84,7 +93,7 @@ def test_a_cell_that_fails_is_not_analysed(opened: Notebook) -> None:
     [
         ("%advise", "Which function? Usage: %advise FUNCTION"),
         ("%advise nothing", "nothing: NameError: name 'nothing' is not defined."),
-        ("%advise RATE", "RATE is no function: it is a int."),
+        ("%advise RATE", "RATE is not a function: it is a int."),
         ("%advise helper nowhere", "nowhere: NameError"),
         ("%advise helper --no-such-option", "No such option '--no-such-option'"),
         ("%advise helper 'open", "No closing quotation"),

@@ -110,7 +110,7 @@ def analyze(run_advisor: RunAdvisor, folder: Path) -> Analyze:
 def another_interpreter() -> tuple[str, str]:
     """Version and path of an interpreter that is not this one and new enough."""
     for version, python in other_interpreters().items():
-        if tuple(int(part) for part in version.split(".")[:2]) >= (3, 9):
+        if not version.endswith("t") and tuple(int(part) for part in version.split(".")) >= (3, 9):
             return version, python
     pytest.skip("no other interpreter on this machine")
 

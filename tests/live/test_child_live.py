@@ -13,10 +13,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from advisor.child.interpreter import MARKER, ChildFailedError, Children, Limits
+from advisor.child.interpreter import MARKER, ChildFailedError, ChildLimits, Children
 from tests.live.asking import PATIENT, ask_profile, environment_with_advisor, wait_until, write_job
 
-HASTY = Limits(silence_seconds=1.5, total_seconds=60, memory_bytes=2**34)
+HASTY = ChildLimits(silence_seconds=1.5, total_seconds=60, memory_bytes=2**34)
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="signals and forks are POSIX")
 
 LEAVE_A_DAEMON = """
@@ -33,7 +33,7 @@ def leave():
 HOST = """
 import sys
 from pathlib import Path
-from advisor.child import Children, Limits
+from advisor.child.interpreter import Children, ChildLimits
 from tests.live.asking import PATIENT, ask_profile, write_job
 
 source = Path(sys.argv[1]).read_text()
@@ -64,13 +64,13 @@ def marker_of(process: psutil.Process) -> str | None:
         return None
 
 
-def failure_of(children: Children, folder: Path, body: str, limits: Limits = PATIENT) -> ChildFailedError:
+def failure_of(children: Children, folder: Path, body: str, limits: ChildLimits = PATIENT) -> ChildFailedError:
     """How a profile fails of a function with this body."""
     source = "import os, signal, sys, time\ndef f(item):\n" + "".join(f"    {line}\n" for line in body.splitlines())
     return failure_of_module(children, folder, source, limits)
 
 
-def failure_of_module(children: Children, folder: Path, source: str, limits: Limits = PATIENT) -> ChildFailedError:
+def failure_of_module(children: Children, folder: Path, source: str, limits: ChildLimits = PATIENT) -> ChildFailedError:
     with pytest.raises(ChildFailedError) as failed:
         ask_profile(children, write_job(folder, source), limits)
     assert len(str(failed.value).splitlines()) == 1
@@ -121,7 +121,7 @@ def test_calls_that_answer_in_time_may_take_longer_together(children: Children, 
 
 
 def test_an_analysis_that_never_ends_is_given_up(children: Children, tmp_path: Path) -> None:
-    limits = Limits(silence_seconds=60, total_seconds=1.5, memory_bytes=2**34)
+    limits = ChildLimits(silence_seconds=60, total_seconds=1.5, memory_bytes=2**34)
     failed = failure_of(children, tmp_path, "time.sleep(600)", limits)
     assert failed.failure.kind == "timeout"
     assert str(failed).startswith("no answer within 1.5 s on item ")
@@ -182,7 +182,7 @@ def test_a_function_that_closes_every_descriptor_is_told_so(children: Children, 
 
 
 def test_a_function_that_takes_too_much_memory_is_stopped(children: Children, tmp_path: Path) -> None:
-    limits = Limits(silence_seconds=60, total_seconds=60, memory_bytes=300_000_000)
+    limits = ChildLimits(silence_seconds=60, total_seconds=60, memory_bytes=300_000_000)
     failed = failure_of(children, tmp_path, "held = b'x' * 400_000_000\ntime.sleep(600)", limits)
     assert (failed.failure.kind, failed.unusable) == ("memory", False)
     words = r"the function and what it started held \d+ MB, beyond the limit of 300 MB here; it was stopped\."

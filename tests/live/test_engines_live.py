@@ -11,10 +11,10 @@ from typing import Any
 import psutil
 import pytest
 
-from advisor.child.interpreter import MARKER, ChildFailedError, Children, Limits
+from advisor.child.interpreter import MARKER, ChildFailedError, ChildLimits, Children
 from advisor.probe.engines import ENGINES
-from advisor.records import START_METHODS, StartMethod
-from advisor.snippets import idioms
+from advisor.records import START_METHODS, StartMethod, idioms
+from advisor.snippets import engine_sources
 from tests.jobs import idioms_of, make_plan, takes_start_method
 from tests.live.asking import ENGINES as FOLDER
 from tests.live.asking import ask_trial, write_job
@@ -101,7 +101,7 @@ def run_cases(idiom: str, method: StartMethod | None, cases: list[tuple[str, lis
     for name, items, chunk_size in cases:
         plan = make_plan(idiom, method or "fork", chunk_size=chunk_size)
         given = [[item] for item in items] if idiom == "Pool.starmap" else items
-        asked.append((name, given, idioms.parameters(plan)))
+        asked.append((name, given, engine_sources.parameters(plan)))
     with tempfile.TemporaryDirectory() as folder:
         driver = Path(folder) / "driver.py"
         driver.write_text(DRIVER)
@@ -153,7 +153,7 @@ def test_a_function_that_asks_to_exit_does_not_hang_the_run(idiom: str) -> None:
 
 def test_a_pool_that_hangs_on_a_dead_worker_is_ended_at_the_deadline(tmp_path: Path) -> None:
     job = write_job(tmp_path, f"{FUNCTIONS}\nf = exit_on_three\n", "exit_on_three")
-    limits = Limits(silence_seconds=3, total_seconds=3, memory_bytes=2**34)
+    limits = ChildLimits(silence_seconds=3, total_seconds=3, memory_bytes=2**34)
     with Children(0) as children:
         with pytest.raises(ChildFailedError) as failed:
             ask_trial(children, job, make_plan("Pool.map", chunk_size=1), 10, limits)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from advisor.inputs import saved_report
 from advisor.reports import files
 from tests.live.commands import Installed
 from tests.live.running import Ended, Start
@@ -73,7 +74,7 @@ def test_a_full_disk_costs_the_files_and_not_the_verdict(full_disk: Path, start:
     assert ended.status == 2
     assert "report.json: no space left on device" in ended.complaint()
     assert "work:f" in ended.printed
-    assert files.read(full_disk / "report.json") == threading_report()
+    assert saved_report.read(full_disk / "report.json") == threading_report()
     assert sorted(path.name for path in full_disk.iterdir()) == ["ballast", "report.json"]
 
 
@@ -110,7 +111,7 @@ def test_a_limit_on_the_size_of_files_costs_the_files_and_not_the_verdict(
     assert "file too large" in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert "work:f" in done.stdout
-    assert files.read(tmp_path / "report.json") == threading_report()
+    assert saved_report.read(tmp_path / "report.json") == threading_report()
 
 
 VANISHES = {
@@ -160,7 +161,7 @@ def test_an_output_folder_that_vanishes_costs_no_verdict(name: str, vanished: Ma
     assert (ended.processes_left, ended.files_left) == ((), ())
     if ended.status == 0:
         assert ended.said == ""
-        assert files.read(ended.here / "out" / "report.json").interrupted is None
+        assert saved_report.read(ended.here / "out" / "report.json").interrupted is None
     else:
         assert "out/report.json" in ended.complaint()
 
@@ -180,7 +181,7 @@ def test_two_analyses_of_one_target_at_once_leave_whole_files(start: Start, tmp_
         assert (ended.processes_left, ended.files_left) == ((), ())
     # What a program left that was killed in the middle of a write has gone, too.
     assert sorted(path.name for path in written.iterdir()) == ["report.html", "report.json", "trials.csv"]
-    report = files.read(written / "report.json")
+    report = saved_report.read(written / "report.json")
     assert report.interrupted is None
     assert report.recommendation is not None
     rows = list(csv.DictReader((written / "trials.csv").read_text(encoding="utf-8").splitlines()))

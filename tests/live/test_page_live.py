@@ -12,8 +12,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
-from advisor.records.wire import report_to_dict
 from advisor.reports.charts.figures import figures_of
+from advisor.reports.report_json import report_to_dict
 from tests.live.commands import Installed, clean_environment
 from tests.reports.sample_reports import HOSTILE, SNIPPET, every_report
 
@@ -23,9 +23,10 @@ NAMES = ("threading", "multiprocessing", "hybrid", "asyncio", "serial", "partial
 HOSTILE_NAMES = tuple(f"hostile {number}" for number in range(len(HOSTILE)))
 RENDER = """
 import pathlib, sys
+from advisor.inputs import saved_report
 from advisor.reports import files
 for path in map(pathlib.Path, sys.argv[1:]):
-    files.write(files.read(path), [path.with_suffix(".html")])
+    files.write(saved_report.read(path), [path.with_suffix(".html")])
 """
 
 

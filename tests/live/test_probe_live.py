@@ -1,21 +1,22 @@
 from __future__ import annotations
 
+import multiprocessing
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from advisor.child.interpreter import ChildFailedError, Children, Event
-from advisor.snippets import idioms
+from advisor.records import idioms
 from tests.jobs import make_plan
-from tests.live.asking import ask_profile, ask_trial, other_interpreters, write_job
+from tests.live.asking import OTHERS, ask_profile, ask_trial, write_job
 
 ATTEMPTS = 4
 """Whoever else uses the machine can make the heartbeat late; one undisturbed run of these is enough."""
-OTHERS = other_interpreters()
-SUPPORTED = [version for version in OTHERS if (3, 9) <= tuple(map(int, version.split("."))) < (4, 0)]
-TOO_OLD = [version for version in OTHERS if tuple(map(int, version.split("."))) < (3, 9)]
+SUPPORTED = [version for version in OTHERS if int(version.rstrip("t").split(".")[1]) >= 9]
+TOO_OLD = [version for version in OTHERS if version not in SUPPORTED]
 ISOLATED = '#!/bin/sh\nexec {python} -I -S "$@"\n'
 
 SLEEPING = "import time\ndef f(item):\n    time.sleep(0.005)\n"
@@ -30,6 +31,13 @@ STARTING = """
 import subprocess, sys
 def f(item):
     subprocess.run([sys.executable, "-I", "-S", "-c", "sum(range(3_000_000))"], check=True)
+"""
+COUNTED = """
+import os, pathlib, time
+pathlib.Path({folder!r}, "imported-%d" % os.getpid()).touch()
+def f(item):
+    time.sleep(0.1)
+    return item
 """
 TWICE = "def f(item):\n    return item * 2\nasync def twice_later(item):\n    return f(item)\n"
 AWAITING = "import asyncio\nasync def f(item):\n    await asyncio.sleep(0.005)\n    return item\n"
@@ -134,7 +142,8 @@ def test_the_probe_runs_in_another_interpreter_with_nothing_installed(
     python = isolated(OTHERS[version], tmp_path)
     job = write_job(tmp_path, TWICE)
     facts, *_, timing = ask_profile(children, job, python=python)
-    assert facts["python_version"].startswith(f"{version}.")
+    assert facts["python_version"].startswith(f"{version.rstrip('t')}.")
+    assert facts["gil_enabled"] == (not version.endswith("t"))
     assert timing["wall_seconds_per_call"] > 0
     serial = ask_trial(children, job, make_plan("loop"), 10, python=python)["result_digests"]
     for idiom in idioms.IDIOMS:
@@ -144,6 +153,19 @@ def test_the_probe_runs_in_another_interpreter_with_nothing_installed(
         assert ask_trial(children, job, plan, 10, python=python)["result_digests"] == serial
     awaited = write_job(tmp_path, TWICE, "twice_later")
     assert ask_trial(children, awaited, make_plan("asyncio tasks"), 10, python=python)["result_digests"] == serial
+
+
+@pytest.mark.parametrize("version", ["", *SUPPORTED])
+@pytest.mark.skipif("forkserver" not in multiprocessing.get_all_start_methods(), reason="there is no fork server here")
+def test_where_a_fork_servers_workers_get_the_module_is_told(version: str, children: Children, tmp_path: Path) -> None:
+    python = OTHERS.get(version, sys.executable)
+    facts, *_ = ask_profile(children, write_job(tmp_path, TWICE), python=python, describe_only=True)
+    plan = replace(make_plan("Process + Thread", "forkserver"), processes=2)
+    job = write_job(tmp_path, COUNTED.format(folder=str(tmp_path)), inputs="range(4)")
+    assert ask_trial(children, job, plan, 4, python=python)["calls"] == 4
+    importers = list(tmp_path.glob("imported-*"))
+    # The probe's own import; then one by the server or one by each worker, both when the calls and when nothing is run.
+    assert len(importers) == 1 + 2 * (1 if facts["forkserver_imports_main"] else 2)
 
 
 @pytest.mark.parametrize("version", TOO_OLD or [pytest.param("", marks=pytest.mark.skip("no older Python found"))])

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from advisor.reports import files
+from advisor.inputs import saved_report
 from tests.live.asking import wait_until
 from tests.live.commands import Installed
 from tests.live.running import Ended, Start
@@ -137,7 +137,7 @@ def test_a_program_that_is_stopped_leaves_nothing_but_its_report(
     if path is None:
         assert moment not in MEASURED
     else:
-        assert files.read(path).interrupted is not None
+        assert saved_report.read(path).interrupted is not None
     if name != "SIGKILL":
         last = ended.said.splitlines()[-1]
         assert last.startswith("advisor: interrupted ")

@@ -17,8 +17,7 @@ from advisor.inputs.checked_options import make_job, make_options
 from advisor.inputs.item_files import read_rows, spool
 from advisor.pipeline import serial_profile
 from advisor.pipeline.trials import probe_request
-from advisor.records import START_METHODS, Inputs
-from advisor.snippets import idioms
+from advisor.records import START_METHODS, Inputs, idioms
 from advisor.snippets.snippet import make_snippet
 from tests.jobs import make_plan
 from tests.live.asking import PATIENT

@@ -43,10 +43,10 @@ def test_it_holds_every_file_of_the_package(names: list[str]) -> None:
     "name",
     [
         "py.typed",
-        "guard.py",
+        "child/guard.py",
         "probe/start.py",
         "probe/engines/pool_map.py",
-        "renderers/templates/report.html.j2",
+        "reports/templates/report.html.j2",
     ],
 )
 def test_it_holds_what_is_read_as_a_file(names: list[str], name: str) -> None:

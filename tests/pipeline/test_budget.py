@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.child.interpreter import ChildFailedError, Event, Limits
+from advisor.child.interpreter import ChildFailedError, ChildLimits, Event
 from advisor.decide.search.next_trial import Step
 from advisor.pipeline.budget import AnalysisBudget
 from advisor.records import Failure, Plan
 
-LIMITS = Limits(silence_seconds=60, total_seconds=60, memory_bytes=10**9)
+LIMITS = ChildLimits(silence_seconds=60, total_seconds=60, memory_bytes=10**9)
 THREADS = Plan(model="threading", idiom="ThreadPoolExecutor.map", threads=4)
 
 
@@ -31,13 +31,13 @@ class Probe:
     def __init__(self, fails: bool = False) -> None:
         self.fails = fails
         self.made = 0
-        self.limits: list[Limits] = []
+        self.limits: list[ChildLimits] = []
 
     def __call__(
         self,
         python: str,
         request: Mapping[str, Any],
-        limits: Limits,
+        limits: ChildLimits,
         on_event: Callable[[Event], None] = lambda _event: None,
     ) -> Event:
         self.limits.append(limits)

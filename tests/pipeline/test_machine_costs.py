@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from advisor.child.interpreter import ChildFailedError, Event, Limits
+from advisor.child.interpreter import ChildFailedError, ChildLimits, Event
 from advisor.errors import UnusableError
 from advisor.pipeline import machine_costs
 from advisor.records import CostRow, Failure
@@ -29,7 +29,7 @@ class FakeProbe:
         self,
         python: str,
         request: Mapping[str, Any],
-        limits: Limits,
+        limits: ChildLimits,
         on_event: Callable[[Event], None] = lambda _event: None,
     ) -> Event:
         if self.error is not None:

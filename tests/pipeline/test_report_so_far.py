@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from advisor.decide.search.candidates import Problem
+from advisor.decide.problem import Problem
 from advisor.pipeline.progress import Progress
-from advisor.pipeline.report_so_far import Draft
+from advisor.pipeline.report_so_far import UnfinishedAnalysis
 from advisor.records import Job, Target, Trial
 from tests.problems import SERIAL, problem_of, processes, profile_of, timing_of, trial_of
 
@@ -45,7 +45,7 @@ def slow_to_start() -> tuple[Problem, tuple[Trial, ...]]:
 def test_a_what_if_is_tried_in_what_is_left_of_the_budget_and_leaves_the_verdict_alone() -> None:
     problem, trials = slow_to_start()
     profile, probe = profile_of(timing_of(held=0.005)), Probe()
-    draft = Draft(JOB, problem, profile, lambda: 0.0, 0.0)
+    draft = UnfinishedAnalysis(JOB, problem, profile, lambda: 0.0, 0.0)
     verified = draft.verify(probe, {}, 10**9, Progress(), trials, ())
     assert [request["parameters"]["start_method"] for request in probe.asked] == ["fork"]
     without, report = draft.report(profile, trials, (), None), draft.report(profile, trials, (), None, verified)
@@ -61,6 +61,8 @@ def test_a_what_if_is_tried_in_what_is_left_of_the_budget_and_leaves_the_verdict
 def test_no_what_if_is_tried_when_the_budget_is_spent() -> None:
     problem, trials = slow_to_start()
     probe = Probe()
-    draft = Draft(JOB, problem, profile_of(timing_of(held=0.005)), lambda: problem.options.budget_seconds, 0.0)
+    draft = UnfinishedAnalysis(
+        JOB, problem, profile_of(timing_of(held=0.005)), lambda: problem.options.budget_seconds, 0.0
+    )
     assert draft.verify(probe, {}, 10**9, Progress(), trials, ()) == ()
     assert probe.asked == []

@@ -30,7 +30,7 @@ def imports_of(path: Path) -> Iterator[tuple[int, str]]:
             yield node.level, node.module or ""
 
 
-def test_the_probe_is_looked_at_whole() -> None:
+def test_every_file_of_the_probe_is_found() -> None:
     assert {"start.py", "tasks.py", "serial_loop.py"} <= {path.name for path in FILES}
 
 
@@ -65,6 +65,16 @@ def test_its_name_is_that_of_no_standard_module(path: Path) -> None:
 def test_an_engine_imports_the_standard_library_alone(file: str) -> None:
     for level, name in imports_of(PROBE / "engines" / f"{file}.py"):
         assert (level, name.split(".")[0] in sys.stdlib_module_names) == (0, True)
+
+
+@FILE
+def test_it_imports_nothing_for_types_alone_in_the_users_process(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    guarded = [n for n in tree.body if isinstance(n, ast.If) and ast.unparse(n.test) == "TYPE_CHECKING"]
+    for_types = {id(node) for block in guarded for node in ast.walk(block)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and id(node) not in for_types:
+            assert node.module not in ("typing", "collections.abc")
 
 
 def test_every_engine_is_listed() -> None:
@@ -105,9 +115,9 @@ def test_a_trial_imports_nothing_that_only_other_tasks_need() -> None:
         name = pending.pop()
         reached.add(name)
         pending += [one for one in modules_imported_by(PROBE / name) if one not in reached]
-    assert {"answering.py", "target/job.py"} <= reached
-    others = {"safety/inspecting.py", "safety/state.py", "safety/summing_up.py", "safety/call_effects.py"}
-    assert not reached & {*others, "safety/source_reading.py", "costs/costs_task.py"}
+    assert {"answers.py", "target/job.py"} <= reached
+    others = {"safety/inspection.py", "safety/state.py", "safety/observations.py", "safety/call_effects.py"}
+    assert not reached & {*others, "safety/source_walk.py", "costs/costs_task.py"}
 
 
 def modules_imported_by(path: Path) -> Iterator[str]:

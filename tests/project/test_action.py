@@ -11,7 +11,7 @@ import yaml
 from click.testing import CliRunner
 from pre_commit import clientlib
 
-from advisor.cli.commands import cli
+from advisor.cli.main import cli
 
 PROJECT = Path(__file__).parents[2]
 EXPRESSION = re.compile(r"\$\{\{\s*([\w.-]+)\s*\}\}")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from advisor.reports import files
+from advisor.inputs import saved_report
 from benchmarks import samples
 
 ROOT = Path(__file__).parents[2]
@@ -20,7 +20,7 @@ BUNDLE = re.compile(r"(?s)<script.*?</script>")
 
 @pytest.mark.parametrize("name", samples.SAMPLES)
 def test_every_sample_is_there_and_opens(name: str) -> None:
-    report = files.read(samples.FOLDER / name / "report.json")
+    report = saved_report.read(samples.FOLDER / name / "report.json")
     assert report.recommendation is not None
     assert report.target.name == samples.SAMPLES[name].target
     assert report.interrupted is None

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from advisor.records import Report
-from advisor.records.wire import report_to_dict
+from advisor.reports.report_json import report_to_dict
 from benchmarks import samples
 from tests.reports.sample_reports import every_report, threading_report
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from advisor import formatting as fmt
 from advisor.decide.model.cost_model import demand_of
-from advisor.decide.outlook import look_out
+from advisor.decide.outlook import make_outlook
+from advisor.decide.problem import Problem
 from advisor.decide.safety import excluded_models
 from advisor.decide.safety.certificate import certify
-from advisor.decide.search.candidates import Problem
 from advisor.records import (
     Classification,
     Cost,
@@ -305,15 +305,20 @@ def _report(
         cost=Cost(elapsed_seconds=18.4, calls_made=1_432, trials_run=len(trials)),
     )  # fmt: skip
     report = replace(report, certificate=certify(report.target, report.trials, findings, WATCHED))
-    demand = demand_of(profile, report.target, report.machine.costs)
-    problem = Problem(
-        demand=demand,
+    return replace(
+        report, outlook=make_outlook(problem_of(report), profile.timing, report.trials, report.recommendation)
+    )
+
+
+def problem_of(report: Report) -> Problem:
+    """What the report's analysis had to decide."""
+    return Problem(
+        demand=demand_of(report.profile, report.target, report.machine.costs),
         facts=report.target,
         machine=report.machine,
         options=report.options,
-        excluded=excluded_models(findings),
+        excluded=excluded_models(report.findings),
     )
-    return replace(report, outlook=look_out(problem, profile.timing, report.trials, report.recommendation))
 
 
 def _machine() -> Machine:

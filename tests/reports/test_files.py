@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from advisor.errors import UnusableError
+from advisor.inputs.saved_report import read
 from advisor.reports import files
-from advisor.reports.files import RENDERERS, Keeper, check_writable, default_paths, read, write
+from advisor.reports.files import RENDERERS, Keeper, check_writable, default_paths, write
 from tests.reports.sample_reports import every_report, hostile_report, partial_report, threading_report
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from advisor.inputs import saved_report
 from advisor.reports import files, terminal
 
 OLD = Path(__file__).parents[1] / "data" / "report_before_certificates.json"
@@ -18,11 +19,11 @@ def test_the_file_is_older_than_certificates() -> None:
 
 @pytest.mark.parametrize("suffix", files.RENDERERS)
 def test_it_is_shown_in_every_format(suffix: str) -> None:
-    text = files.RENDERERS[suffix](files.read(OLD))
+    text = files.RENDERERS[suffix](saved_report.read(OLD))
     assert "threading" in text
 
 
 def test_its_advice_is_what_it_was() -> None:
-    shown = terminal.render(files.read(OLD))
+    shown = terminal.render(saved_report.read(OLD))
     assert "Run backup.py:compress under threading with 2 threads: 30 calls take 313 ms" in shown
     assert "1.76 to 1.99×" in shown

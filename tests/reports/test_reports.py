@@ -18,8 +18,9 @@ from markdown_it import MarkdownIt
 from rich.cells import cell_len
 
 from advisor import formatting as fmt
+from advisor.decide.shown_trials import best_per_model
+from advisor.inputs.saved_report import report_from_dict
 from advisor.records import Options, Report
-from advisor.records.wire import report_from_dict
 from advisor.reports import (
     csv_table,
     html_page,
@@ -31,7 +32,6 @@ from advisor.reports import (
     terminal,
     wording,
 )
-from advisor.reports.shown_trials import best_per_model
 from advisor.reports.trial_frame import COLUMN_TYPES, trials_frame
 from tests.reports.sample_reports import HOSTILE, POOL, SNIPPET, every_report, failed_trial, hostile_report
 
@@ -185,20 +185,37 @@ def test_terminal_fits(report: Report, width: int, most: int) -> None:
         assert not re.search(r"\b(nan|inf|None)\b", "".join(lines))
 
 
+@pytest.mark.parametrize("width", [40, 80, 120])
+@pytest.mark.parametrize("name", ["threading", "multiprocessing", "hybrid", "asyncio", "serial", "cut short"])
+def test_terminal_breaks_off_no_sentence_and_leaves_nothing_out_where_there_is_no_bound(name: str, width: int) -> None:
+    report = REPORTS[name]
+    page = terminal.render(report, DEFAULT_FILES, width=width, lines=None)
+    assert "…" not in page
+    assert "more in the report" not in page
+    words = " ".join(page.split())
+    assert all(" ".join(finding.message.split()) in words for finding in report.findings)
+    if width >= 80:
+        assert "…" not in terminal.render(report, DEFAULT_FILES, width=width)
+
+
 def test_terminal_says_what_to_do_next() -> None:
     report = REPORTS["threading"]
     assert terminal.render(report, DEFAULT_FILES).endswith(
         "Report: reports/workloads.web.fetch/report.html, trials.csv, report.json\n"
-        "Code to paste: in reports/workloads.web.fetch/report.html\n"
+        "Code to paste: advisor show reports/workloads.web.fetch/report.json --code\n"
     )
-    assert "Code to paste: advisor show a/r.json -o report.html" in terminal.render(report, (Path("a/r.json"),))
+    assert "Code to paste: advisor show a/r.json --code" in terminal.render(report, (Path("a/r.json"),))
     assert "add -o report.html" in terminal.render(report, (Path("trials.csv"),))
     assert "> threading" in terminal.render(report)
 
 
 def test_terminal_shows_why_a_model_failed_and_what_is_left_out() -> None:
-    assert "failed: item 17: TypeError" in terminal.render(REPORTS["asyncio"], width=120)
-    assert "and 4 more in the report" in terminal.render(REPORTS["hybrid"], DEFAULT_FILES, width=60)
+    # A finding says why at its full length.
+    failed = REPORTS["asyncio"]
+    assert "2 processes  failed\n" in terminal.render(failed)
+    assert "failed: item 17: TypeError" in terminal.render(replace(failed, findings=()), width=200)
+    assert "multiprocessing failed: item 17: TypeError" in terminal.render(replace(failed, findings=()), lines=40)
+    assert re.search(r"and \d more in the report", terminal.render(REPORTS["hybrid"], DEFAULT_FILES, width=60))
     ruled_out = terminal.render(REPORTS["multiprocessing"])
     assert "x threading" in ruled_out
     assert "error, rules out threading: Under threading" in ruled_out
@@ -324,7 +341,9 @@ def test_junit_has_one_case_that_errors_fail(report: Report) -> None:
 
 def test_the_command_repeats_what_was_not_default() -> None:
     report = REPORTS["threading"]
-    options = replace(report.options, budget_seconds=5, models=("serial", "threading"), seed=3, lines=False)
+    options = replace(
+        report.options, budget_seconds=5, timeout_seconds=2.5, models=("serial", "threading"), seed=3, lines=False
+    )
     words = shlex.split(repeat_command.repeating(replace(report, options=options)))
     assert words == [
         *("advisor", "analyze", "workloads.web:fetch", "--app-dir", "/home/ann/shop"),

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from advisor.records import Inputs, Job, Target, TargetFacts, Unpack
-from advisor.snippets import idioms
+from advisor.records import Inputs, Job, Target, TargetFacts, Unpack, idioms
+from advisor.snippets import engine_sources
 from advisor.snippets.snippet import make_snippet
 from tests.jobs import make_facts, make_plan
 
@@ -51,7 +51,7 @@ def test_a_snippet_is_a_python_file_with_run_and_a_guarded_main_part(idiom: str)
 
 @ALL
 def test_what_was_timed_is_what_is_printed(idiom: str) -> None:
-    source = idioms.engine_source(idiom)
+    source = engine_sources.engine_source(idiom)
     snippet = make_snippet(JOB, facts_for(idiom), make_plan(idiom))
     lines = [line.split("  # noqa")[0] for line in source.splitlines()]
     for node in ast.parse(source).body:
@@ -71,7 +71,7 @@ def test_the_figures_that_were_timed_are_constants_and_the_defaults_of_run(idiom
         for node in tree.body
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
     }
-    assert constants == {name.upper(): value for name, value in idioms.parameters(plan).items()}
+    assert constants == {name.upper(): value for name, value in engine_sources.parameters(plan).items()}
     run = function_named(tree, "run")
     defaults = zip(run.args.args[1:], run.args.defaults, strict=True)
     assert [(a.arg, ast.unparse(d)) for a, d in defaults][1:] == [(n.lower(), n) for n in constants]
@@ -114,7 +114,7 @@ def test_only_a_call_that_needs_it_is_adapted(unpack: Unpack, is_coroutine: bool
 @UNPACKS
 def test_no_name_of_the_users_hides_one_of_the_snippets(idiom: str, unpack: Unpack) -> None:
     facts = facts_for(idiom, unpack="args" if idiom == "Pool.starmap" else unpack)
-    engine = ast.parse(idioms.engine_source(idiom))
+    engine = ast.parse(engine_sources.engine_source(idiom))
     own = {node.name for node in engine.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
     for name in sorted(own | {"call", "run", "items", "item", "results", "sys", "list", "THREADS"}):
         job = Job(
@@ -183,5 +183,5 @@ def test_blas_is_held_to_its_threads_before_anything_else_is_imported(idiom: str
     assert ast.unparse(imports[0]) == "import os"
     assert [ast.unparse(node) for node in imports].count("import os") == 1
     at = tree.body.index(imports[0])
-    settings = [ast.unparse(node) for node in tree.body[at + 1 : at + 1 + len(idioms.BLAS_VARIABLES)]]
-    assert settings == [f"os.environ['{name}'] = '1'" for name in idioms.BLAS_VARIABLES]
+    settings = [ast.unparse(node) for node in tree.body[at + 1 : at + 1 + len(engine_sources.BLAS_VARIABLES)]]
+    assert settings == [f"os.environ['{name}'] = '1'" for name in engine_sources.BLAS_VARIABLES]

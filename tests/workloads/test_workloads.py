@@ -170,7 +170,7 @@ def test_the_catalogue_imports_no_workload() -> None:
         "print([n for n in sys.modules if n.startswith(('workloads', 'numpy', 'pandas', 'asyncio'))])"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=True, text=True)
-    labels = ["computing", "longer", "moving_data", "unseen", "waiting", "workload"]
+    labels = ["computing", "lasting", "longer", "moving_data", "unseen", "waiting", "workload"]
     expected = {"workloads", "workloads.catalogue", "workloads.labels"} | {f"workloads.labels.{n}" for n in labels}
     assert set(eval(done.stdout)) == expected
 

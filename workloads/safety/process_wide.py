@@ -43,7 +43,8 @@ def visit_folder(number: int) -> list[str]:
     before = Path.cwd()
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
-        Path(f"{number}.txt").write_text(str(work(number)))
+        # By its whole path: where calls at once move the folder away, no file ends up elsewhere.
+        Path(folder, f"{number}.txt").write_text(str(work(number)))
         found = [path.name for path in Path().iterdir()]
         os.chdir(before)
     return found

@@ -60,8 +60,8 @@ def interval(ratios: Sequence[float], job_seconds: float = math.inf) -> tuple[fl
 def serial_job_seconds(trials: Iterable[Trial], round_number: int | None = None) -> float | None:
     """Median of the serial trials, of one round where that has any."""
     serial = [t for t in trials if t.plan.model == "serial" and t.job_seconds is not None]
-    here = [t for t in serial if t.round == round_number]
-    times = [t.job_seconds for t in here or serial if t.job_seconds is not None]
+    of_round = [t for t in serial if t.round == round_number]
+    times = [t.job_seconds for t in of_round or serial if t.job_seconds is not None]
     return statistics.median_low(times) if times else None
 
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from ...records import Model, Plan, Trial
 from ..model import cost_model
 from ..model.cost_model import Demand
-from ..search.candidates import FEWEST_WORKERS, Problem
+from ..problem import FEWEST_WORKERS, Problem
 from .estimates import PlanEstimate, estimate_plans, serial_job_seconds
 
 WORTH_RATIO = 1.05
@@ -43,7 +43,7 @@ HYBRID_MODEL_RATIO = 1.03
 
 
 def expected_job_seconds(problem: Problem, trials: Sequence[Trial], plan: Plan) -> float:
-    """The model's word on a plan, corrected by what was measured of the same model."""
+    """What the model predicts for a plan, corrected by what was measured of the same model."""
     scale = serial_scale(problem, trials)
     limit = limit_per_second(problem, trials, plan)
     if limit is not None:
@@ -151,7 +151,7 @@ def _room_for_threads(problem: Problem, plan: Plan) -> float:
 
 
 def _unproven_seconds(problem: Problem, plan: Plan) -> float:
-    """What threads would take if calls held the GIL no longer than the heartbeat proves; a trial has the last word."""
+    """What threads would take if calls held the GIL no longer than the heartbeat proves; a trial decides."""
     if plan.model != "threading":
         return math.inf
     return cost_model.job_seconds(plan, _at_the_freest(problem.demand), problem.machine)

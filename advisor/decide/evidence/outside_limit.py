@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from ...records import Model, SerialTiming, Trial
-from ..search.candidates import Problem
+from ..problem import Problem
 from .estimates import PlanEstimate, estimate_plans
 from .expected_time import is_limited, reached_per_second
 

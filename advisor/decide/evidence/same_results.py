@@ -26,7 +26,7 @@ def _differ(mine: ResultDigest, theirs: ResultDigest | None) -> bool:
 
 
 def _alike(mine: ResultDigest, theirs: ResultDigest) -> bool:
-    """Whether they differ by the last digits of floats alone, within the tolerance of ``probe.fingerprint``."""
+    """Whether they differ by the last digits of floats alone, within the tolerance of ``probe.safety.fingerprint``."""
     if mine.structure is None or mine.structure != theirs.structure or len(mine.sums) != len(theirs.sums):
         return False
     allowed = max(mine.allowed, theirs.allowed)

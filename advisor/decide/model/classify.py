@@ -15,7 +15,7 @@ WORTH_SHIPPING_RATIO = 3.0
 NEAR_ALL = 0.85
 UNRESOLVED_SECONDS = 0.0012
 SHORT_WORK_HELD = 0.75
-"""Of the CPU time of a call that mostly waits: measured with requests to a local server; the rest is the system's."""
+"""Of the CPU time of a call that mostly waits; the rest is the system's. See docs/explanation/constants.md."""
 BUSY_MACHINE = 0.05
 """Of a call's time, ready to run but not running: worth a word."""
 
@@ -38,7 +38,7 @@ def split_call(timing: SerialTiming) -> Split:
     The heartbeat gives the held share of wall time. It cannot be more than the calling thread's CPU time, and
     what comes near to all of that is all of it, for late wake-ups are counted, not measured.
     """
-    # On a busy machine a call takes longer for want of a processor; that is no part of what the call does.
+    # On a busy machine a call takes longer for want of a processor; that is not part of what the call does.
     wall = max(timing.wall_seconds_per_call - timing.queued_seconds_per_call, 0.0)
     main = min(timing.main_cpu_seconds_per_call, wall)
     held = main

@@ -29,12 +29,12 @@ LEVEL_RATIO = 1.25
 FIRST_CALL_RATIO = 2.0
 WAKE_SECONDS = 1e-4
 """To wake a worker for its next chunk and the parent for its results. A machine's costs, of calls that do nothing,
-leave it out: there nobody sleeps. (Sweeps of chunks of 1 against larger, calls of 0.3 to 10 ms: 50 to 200 us.)"""
+leave it out: there nobody sleeps. See docs/explanation/constants.md."""
 HANDOFF_SECONDS = 1.5e-5
-"""To get the GIL back from another thread after a wait or a stretch without it (8 to 32 threads, 3.11)."""
+"""To get the GIL back from another thread after a wait or a stretch without it. See docs/explanation/constants.md."""
 COLD_WAKE_SECONDS, COLD_SHARE = 4e-4, 0.6
 """What a call computes more for each time that it finds the processor asleep and its caches cold, and the most of its
-computing that this can be. (Serial coroutines against 40 to 80 at once: 0.7 to 0.2, 1.6 to 0.8, 2.9 to 1.8 ms.)"""
+computing that this can be. See docs/explanation/constants.md."""
 ONE_CORE = 1.05
 """Of what a call computes to its wall time: up to this it keeps one core busy, the clocks' own scatter aside."""
 HELPERS_WASTE = 0.8
@@ -59,6 +59,7 @@ class Demand:
     cold_seconds: float = 0.0
     """Computed only because the call sleeps alone: an event loop that is kept busy saves it."""
     first_call_extra_seconds: float = 0.0
+    forkserver_imports_main: bool = False
     """What a process pays once, at its first call: a cache to fill, a module to import late."""
     sizes: tuple[float, ...] = ()
     """Seconds of single calls at even distances through the job; empty where all are alike."""
@@ -89,6 +90,7 @@ def demand_of(profile: Profile, facts: TargetFacts, costs: MachineCosts) -> Dema
         wait_seconds=profile.wait_seconds_per_call,
         transport_seconds=transport_seconds(timing, costs),
         import_seconds=facts.import_seconds,
+        forkserver_imports_main=facts.forkserver_imports_main,
         gil_enabled=facts.gil_enabled,
         helper_seconds=max(
             0.0,
@@ -179,6 +181,8 @@ def startup_seconds(plan: Plan, demand: Demand, machine: Machine) -> float:
     rounds = math.ceil(plan.processes / machine.usable_cores)
     # The server that forks the workers is itself started like a spawned process.
     server = process_start_seconds(costs, "spawn") if plan.start_method == "forkserver" else 0.0
+    if plan.start_method == "forkserver" and demand.forkserver_imports_main:
+        return server + demand.import_seconds + rounds * one + threads
     return server + rounds * (one + demand.import_seconds) + threads
 
 

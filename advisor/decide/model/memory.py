@@ -17,7 +17,8 @@ def forecast_bytes(plan: Plan, timing: SerialTiming) -> int:
     """Bytes held by all workers and their parent together.
 
     A call grows the process from ``rss_before_bytes`` to ``peak_rss_bytes``; each worker grows by as much. A
-    process holds besides what was there before: a copy of its own, or under fork what it writes into.
+    process holds besides what was there before: a copy of its own, without the items, which it is sent as it needs
+    them; or under fork what it writes into.
     """
     before = timing.rss_before_bytes or timing.peak_rss_bytes
     return int(before + _added_bytes(plan, timing))
@@ -43,7 +44,7 @@ def _added_bytes(plan: Plan, timing: SerialTiming) -> float:
     grown = max(1, timing.peak_rss_bytes - before)
     if plan.processes is None:
         return plan.workers * grown
-    kept = before * (COPIED_FRACTION if plan.start_method == "fork" else 1.0)
+    kept = before * COPIED_FRACTION if plan.start_method == "fork" else float(max(0, before - timing.items_bytes))
     return plan.processes * (kept + (plan.threads or 1) * grown)
 
 

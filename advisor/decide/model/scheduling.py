@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import accumulate
 
 SHARPNESS = 6.0
-"""Of the bend where two bounds meet: two threads, half of each with the GIL, reach 1.78 of 2 (1.7 measured)."""
+"""Exponent of the p-norm by which two bounds that are near each other are joined. See docs/explanation/constants.md."""
 MOST_UNITS = 600
 """How many units at the end of a job are followed singly; those before them only keep everyone busy."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...records import Finding, Inspection, Model, Profile, Trial
-from ..search.candidates import Problem
+from ..problem import Problem
 from . import resources, results, sharing
 
 

@@ -9,7 +9,7 @@ from ...records import Finding, Inspection, Machine, Model, Profile, SerialTimin
 from ..evidence.estimates import PlanEstimate, estimate_plans
 from ..model import cost_model
 from ..model.memory import USABLE_FRACTION, most_workers
-from ..search.candidates import Problem, start_method
+from ..problem import Problem, start_method
 from .exclusions import BY_PROCESSES
 
 OWN_CORES_RATIO = 1.2

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from ...formatting import workers
 from ...records import Finding, Inspection, Model, Profile, TargetFacts, Trial
 from ..evidence.same_results import differ
-from ..search.candidates import Problem
+from ..problem import Problem, copies_imports
 from .exclusions import BY_PROCESSES
 
 DECISIVE = ("raised", "crashed", "unpicklable", "memory")
@@ -81,14 +81,21 @@ def failures(trials: Sequence[Trial]) -> Iterator[Finding]:
         model, failure = trial.plan.model, trial.failure
         if failure is None or model in seen:
             continue
-        seen.add(model)
         refused = failure.kind == "raised" and _REFUSALS.search(failure.message) is not None
+        if refused and _did_well(trial, trials):
+            yield Finding(
+                code="occasional-failure",
+                severity="note",
+                message=f"Under {model} a call failed once with {workers(trial.plan)}; as many did well otherwise.",
+                evidence=f"{trial.plan.idiom}: {failure.message}",
+            )
+            continue
+        seen.add(model)
         if refused and trial.plan.workers > 1 and model != "serial":
             yield Finding(
                 code="outside-limit",
                 severity="warning",
-                message=f"With {workers(trial.plan)} the calls were refused, so no more than "
-                "fewer than that are advised.",
+                message=f"With {workers(trial.plan)} calls were refused, so fewer are advised.",
                 evidence=f"{trial.plan.idiom}: {failure.message}",
             )
             continue
@@ -102,12 +109,23 @@ def failures(trials: Sequence[Trial]) -> Iterator[Finding]:
         )
 
 
+def _did_well(failed: Trial, trials: Sequence[Trial]) -> bool:
+    """Whether a refusal was chance: a run of as many workers of its model, or of more, met none."""
+    return any(
+        trial.failure is None
+        and trial.plan.model == failed.plan.model
+        and trial.plan.workers >= failed.plan.workers > 1
+        for trial in trials
+    )
+
+
 def threads_at_import(problem: Problem) -> Iterator[Finding]:
     """Fork past running threads: another start method, or none where fork was asked for."""
     facts = problem.facts
     if facts.threads_after_import <= 1 or "fork" not in facts.start_methods:
         return
-    asked = problem.options.start_method == "fork"
+    asked_method = problem.options.start_method
+    asked = asked_method is not None and copies_imports(facts, asked_method)
     yield Finding(
         code="threads-at-import",
         severity="warning",

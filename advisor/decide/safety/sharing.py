@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ...records import Finding, Inspection, Model, Observation
-from ..search.candidates import Problem, start_method
+from ..problem import Problem, copies_imports, start_method
 from .exclusions import BY_ANY, BY_PROCESSES, at_once
 
 Reading = Callable[[Observation, Problem, Inspection], Finding | None]
@@ -88,7 +88,7 @@ def _shared_file(seen: Observation, problem: Problem, inspection: Inspection) ->
 
 def _environment(seen: Observation, problem: Problem, _inspection: Inspection) -> Finding:
     if seen.meaning == "cache":
-        message = f"The first call sets {seen.name} for the whole process; every call sets it to the same."
+        message = f"The first call sets {seen.name} for the whole process; later calls leave it so."
         return Finding(code=seen.code, severity="note", message=message, evidence=seen.evidence)
     message = f"The calls change {seen.name}, which all threads of a process share."
     return Finding(
@@ -112,7 +112,7 @@ def _random_state(seen: Observation, problem: Problem, inspection: Inspection) -
         )
     if inspection.differs_on_repeat and _starts_alike(seen.name, problem, inspection):
         message = f"Workers would draw the same numbers: {seen.name} starts in the same state in each process."
-        how = "fork copies its state" if start_method(problem) == "fork" else "each process seeds it alike"
+        how = "fork copies its state" if _copied(problem) else "each process seeds it alike"
         return Finding(
             code="same-random-stream",
             severity="warning",
@@ -124,9 +124,14 @@ def _random_state(seen: Observation, problem: Problem, inspection: Inspection) -
     return Finding(code=seen.code, severity="note", message=message, evidence=seen.evidence)
 
 
+def _copied(problem: Problem) -> bool:
+    """Whether a worker begins as a copy of what import left, and not by importing itself."""
+    return copies_imports(problem.facts, start_method(problem))
+
+
 def _starts_alike(name: str, problem: Problem, inspection: Inspection) -> bool:
     """Fork copies every stream but that of ``random``, which the library seeds anew in the child."""
-    if start_method(problem) == "fork":
+    if _copied(problem):
         return name != "random"
     return name in inspection.seeded_streams
 
@@ -142,7 +147,7 @@ def _pool(seen: Observation, _problem: Problem, _inspection: Inspection) -> Find
 
 
 def _handle(seen: Observation, problem: Problem, _inspection: Inspection) -> Finding:
-    if start_method(problem) == "fork":
+    if _copied(problem):
         message = f"{seen.name} is opened at import: forked processes would share it and disturb each other."
         return Finding(
             code="shared-handle", severity="warning", message=message, evidence=seen.evidence, excludes=BY_PROCESSES
@@ -159,9 +164,14 @@ def _writer(seen: Observation, _problem: Problem, _inspection: Inspection) -> Fi
 
 
 def _loop(seen: Observation, problem: Problem, _inspection: Inspection) -> Finding:
-    models = BY_ANY if start_method(problem) == "fork" else at_once(problem.facts.is_coroutine)
+    models = BY_ANY if _copied(problem) else at_once(problem.facts.is_coroutine)
     message = f"{seen.name} is one event loop for all calls; it can run one at a time, and cannot be forked."
     return Finding(code=seen.code, severity="warning", message=message, evidence=seen.evidence, excludes=models)
+
+
+def _loop_bound(seen: Observation, _problem: Problem, _inspection: Inspection) -> Finding:
+    message = f"{seen.name} can be used in one event loop alone, and each thread or process would run loops of its own."
+    return Finding(code=seen.code, severity="warning", message=message, evidence=seen.evidence, excludes=BY_ANY)
 
 
 def _lock(seen: Observation, _problem: Problem, _inspection: Inspection) -> Finding:
@@ -170,13 +180,28 @@ def _lock(seen: Observation, _problem: Problem, _inspection: Inspection) -> Find
         return Finding(
             code=seen.code, severity="warning", message=message, evidence=seen.evidence, excludes=BY_PROCESSES
         )
-    message = f"{seen.name} is held for the whole call: threads only queue, and processes have a lock each."
-    return Finding(code=seen.code, severity="warning", message=message, evidence=seen.evidence)
+    message = f"{seen.name} lets one call run at a time; each process would have a lock of its own and run beside it."
+    return Finding(code=seen.code, severity="warning", message=message, evidence=seen.evidence, excludes=BY_PROCESSES)
 
 
 def _exception(seen: Observation, _problem: Problem, _inspection: Inspection) -> Finding:
-    message = f"{seen.name} does not survive the way back from a process: raised there, it breaks or hangs the pool."
-    return Finding(code=seen.code, severity="warning", message=message, evidence=seen.evidence, excludes=BY_PROCESSES)
+    message = f"{seen.name} does not survive the way back from a process: raised in a pool, it would break or hang it."
+    return Finding(
+        code=seen.code, severity="note", message=message, evidence=f"{seen.evidence} No call raised it here."
+    )
+
+
+def _limit(seen: Observation, _problem: Problem, inspection: Inspection) -> Finding:
+    most = inspection.most_at_once or seen.meaning
+    message = (
+        f"Above {most} calls at once the answers differ: a limit of what they ask, not a race. No more are advised."
+    )
+    return Finding(code="outside-limit", severity="warning", message=message, evidence=seen.evidence)
+
+
+def _accident(seen: Observation, _problem: Problem, _inspection: Inspection) -> Finding:
+    message = f"Now and then a call fails ({seen.name}), whatever the number at once: let the caller try again."
+    return Finding(code=seen.code, severity="note", message=message, evidence=seen.evidence)
 
 
 _READINGS: dict[str, Reading] = {
@@ -196,6 +221,9 @@ _READINGS: dict[str, Reading] = {
     "shared-handle": _handle,
     "shared-writer": _writer,
     "asyncio-loop": _loop,
+    "loop-bound": _loop_bound,
     "holds-lock": _lock,
     "unpicklable-exception": _exception,
+    "concurrency-limit": _limit,
+    "occasional-failure": _accident,
 }

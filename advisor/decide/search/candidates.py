@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from ...records import MODELS, Machine, Model, Options, Plan, SerialTiming, StartMethod, TargetFacts
-from ...snippets import idioms
+from ...records import MODELS, Plan
+from ...records.idioms import model_of
 from ..model import chunking, memory
 from ..model.cost_model import Demand
+from ..problem import FEWEST_WORKERS, Problem, idiom_of, serial_plan, start_method
 
-FEWEST_WORKERS = 2
 MOST_THREADS = 128
 MOST_TASKS = 1024
 MOST_PROCESSES = 16
@@ -22,30 +22,12 @@ SEVERAL_CORES = 0.2
 """Of a call's time."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Problem:
-    """What there is to decide."""
-
-    demand: Demand
-    facts: TargetFacts
-    machine: Machine
-    options: Options
-    excluded: tuple[Model, ...] = ()
-    timing: SerialTiming | None = None
-    """What a call holds in memory; ``None``: memory sets no limit."""
-
-
-def serial_plan(problem: Problem) -> Plan:
-    """The plan that all others are measured against."""
-    return Plan(model="serial", idiom=_idiom(problem, "serial"))
-
-
 def candidates(problem: Problem) -> tuple[Plan, ...]:
     """Every plan worth considering, by model, fewest workers first."""
     allowed = [m for m in MODELS if m in problem.options.models and m not in problem.excluded]
     wanted = problem.options.idiom
     if wanted is not None:
-        allowed = [m for m in allowed if m == idioms.model_of(wanted)]
+        allowed = [m for m in allowed if m == model_of(wanted)]
     elif problem.facts.is_coroutine and "asyncio" in allowed:
         # A loop in every thread would tear apart what the calls share; one loop has their waiting in flight.
         allowed = [m for m in allowed if m not in ("threading", "hybrid")]
@@ -75,7 +57,7 @@ def _serial_family(problem: Problem) -> Iterator[Plan]:
 
 
 def _thread_family(problem: Problem) -> Iterator[Plan]:
-    idiom = _idiom(problem, "threading")
+    idiom = idiom_of(problem, "threading")
     for threads in _counts(problem, MOST_THREADS):
         yield Plan(model="threading", idiom=idiom, threads=threads)
 
@@ -83,11 +65,11 @@ def _thread_family(problem: Problem) -> Iterator[Plan]:
 def _task_family(problem: Problem) -> Iterator[Plan]:
     if problem.facts.is_coroutine:
         for tasks in _counts(problem, MOST_TASKS):
-            yield Plan(model="asyncio", idiom=_idiom(problem, "asyncio"), tasks=tasks)
+            yield Plan(model="asyncio", idiom=idiom_of(problem, "asyncio"), tasks=tasks)
 
 
 def _process_family(problem: Problem) -> Iterator[Plan]:
-    idiom, method = _idiom(problem, "multiprocessing"), start_method(problem)
+    idiom, method = idiom_of(problem, "multiprocessing"), start_method(problem)
     cores = problem.machine.usable_cores
     # More processes than cores are for calls that wait.
     most = (
@@ -111,7 +93,7 @@ def _process_family(problem: Problem) -> Iterator[Plan]:
 
 
 def _hybrid_family(problem: Problem) -> Iterator[Plan]:
-    idiom, method = _idiom(problem, "hybrid"), start_method(problem)
+    idiom, method = idiom_of(problem, "hybrid"), start_method(problem)
     cores = problem.machine.usable_cores
     for processes in _counts(problem, cores, cores):
         for threads in THREADS_A_PROCESS:
@@ -151,20 +133,3 @@ def _counts(problem: Problem, most: int, *extra: int) -> list[int]:
     halfway = [3 * 2**i for i in range(9)]
     even = [math.ceil(calls / rounds) for rounds in (1, 2, 3)]
     return sorted({n for n in (*powers, *halfway, *even, *extra, most) if FEWEST_WORKERS <= n <= most})
-
-
-def start_method(problem: Problem) -> StartMethod:
-    """How processes are started: as asked, as the interpreter would, but never by fork past live threads."""
-    asked, facts = problem.options.start_method, problem.facts
-    if asked is not None:
-        return asked
-    if facts.default_start_method == "fork" and facts.threads_after_import > 1:
-        return "forkserver" if "forkserver" in facts.start_methods else "spawn"
-    return facts.default_start_method
-
-
-def _idiom(problem: Problem, model: Model) -> str:
-    wanted, facts = problem.options.idiom, problem.facts
-    if wanted is not None and idioms.model_of(wanted) == model:
-        return wanted
-    return idioms.default_idiom(model, facts.unpack, facts.is_coroutine, problem.options.stream)

@@ -5,25 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ...records import Plan, Trial
+from ..choice import TIE_RATIO, choose, simplicity, tie_ratio
 from ..evidence.estimates import PlanEstimate
-from ..verdict import TIE_RATIO, choose, simplicity
-from .candidates import Problem, serial_plan
+from ..problem import Problem, serial_plan
 
-LEAST_ROUNDS = 2
-ROUNDS_WHERE_CLOSE = 3
-ROUNDS_WHERE_RUNS_SCATTER = 4
+LEAST_ROUNDS = 1
+"""In which serial and the choice run once more."""
 MOST_ROUNDS = 6
-"""Where luck would decide: for a plan that took the lead late, and at the least speed-up that is advised."""
-SCATTER = 0.08
 FINALISTS = 3
-FEWEST_RUNS = 3
-"""Of what is to be the advice: with fewer, one that took the lead late may owe it to luck."""
 NEAR_RATIO = 1.07
 """How far the ratio of two plans may be off after one run each."""
 
 
 def wanted(
-    problem: Problem, trials: Sequence[Trial], estimates: Sequence[PlanEstimate], last_round: int
+    problem: Problem, trials: Sequence[Trial], estimates: Sequence[PlanEstimate], last_round: int, *, settled: bool
 ) -> Iterator[tuple[Plan, int]]:
     """Plans that lack a run in the last round, or the first of the next, each with the number of its round."""
     finalists = finalist_plans(problem, estimates)
@@ -38,7 +33,7 @@ def wanted(
     missing = [plan for plan in entrants if plan not in done] if last_round > 0 else []
     for plan in missing:
         yield plan, last_round
-    if not missing and last_round < _rounds(problem, finalists, estimates):
+    if not missing and last_round < MOST_ROUNDS and not (settled and last_round >= LEAST_ROUNDS):
         yield serial_plan(problem), last_round + 1
 
 
@@ -56,15 +51,17 @@ def finalist_plans(problem: Problem, estimates: Sequence[PlanEstimate]) -> tuple
         best = max(pools, key=lambda e: e.speedup)
         enough = min(problem.options.min_speedup_ratio, TIE_RATIO)
         may_be_worth_it = best.speedup * _slack(best, best) >= enough
-        runs_disagree = best.deviation > SCATTER and _is_at_the_bar(problem, best)
-        return (best.plan,) if may_be_worth_it or runs_disagree else ()
+        return (best.plan,) if may_be_worth_it else ()
     fastest = min(pools, key=lambda e: e.job_seconds)
     simpler = [
         e
         for e in pools
-        if simplicity(e) < simplicity(chosen) and e.job_seconds <= fastest.job_seconds * TIE_RATIO * _slack(e, fastest)
+        if simplicity(e) < simplicity(chosen)
+        and e.job_seconds <= fastest.job_seconds * tie_ratio(chosen.plan) * _slack(e, fastest)
     ]
-    faster = [e for e in pools if e.job_seconds * TIE_RATIO <= chosen.job_seconds * _slack(e, chosen) and e != chosen]
+    faster = [
+        e for e in pools if e.job_seconds * tie_ratio(e.plan) <= chosen.job_seconds * _slack(e, chosen) and e != chosen
+    ]
     rivals = sorted({*simpler, *faster}, key=lambda e: e.job_seconds)
     # Of one model and on one side the nearest will do: its neighbours need no telling apart.
     by_model = {(e.plan.model, simplicity(e) < simplicity(chosen)): e for e in reversed(rivals)}
@@ -74,22 +71,3 @@ def finalist_plans(problem: Problem, estimates: Sequence[PlanEstimate]) -> tuple
 
 def _slack(a: PlanEstimate, b: PlanEstimate) -> float:
     return 1 + (NEAR_RATIO - 1) / min(a.runs, b.runs)
-
-
-def _is_at_the_bar(problem: Problem, estimate: PlanEstimate) -> bool:
-    """Whether a plan may as well be worth its code as not."""
-    return estimate.speedup_low < problem.options.min_speedup_ratio < estimate.speedup_high
-
-
-def _rounds(problem: Problem, finalists: Sequence[Plan], estimates: Sequence[PlanEstimate]) -> int:
-    """Two settle it for one plan whose runs agree; more where plans are close, and where runs scatter.
-
-    One that took the lead late goes on until its own runs suffice, and one that may or may not be worth its code
-    until they tell.
-    """
-    chosen = next(e for e in estimates if e.plan == finalists[0])
-    if chosen.runs < FEWEST_RUNS or _is_at_the_bar(problem, chosen):
-        return MOST_ROUNDS
-    if chosen.deviation > SCATTER:
-        return ROUNDS_WHERE_RUNS_SCATTER
-    return LEAST_ROUNDS if len(finalists) == 1 else ROUNDS_WHERE_CLOSE

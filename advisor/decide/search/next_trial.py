@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ...records import MODELS, Plan, Trial
+from ..choice import choose
 from ..evidence.estimates import PlanEstimate, serial_job_seconds
 from ..evidence.expected_time import (
     WORTH_RATIO,
@@ -23,11 +24,11 @@ from ..evidence.expected_time import (
     shared_limit_per_second,
 )
 from ..evidence.same_results import results_in_doubt
-from ..evidence.weighed_estimates import believed_estimates
+from ..evidence.weighed_estimates import weighed_estimates
 from ..model import cost_model
-from ..verdict import choose
-from . import final_rounds
-from .candidates import Problem, candidates, serial_plan
+from ..problem import Problem, serial_plan
+from . import final_rounds, stopping
+from .candidates import candidates
 from .sample_size import sample_calls
 
 SAME_RATIO = 1.04
@@ -43,8 +44,8 @@ DOUBTFUL_RATIO = 1.3
 BEYOND_DOUBT_RATIO = 2.5
 """One that falls short by more than other work on the machine could slow it is believed."""
 OPINIONS, OPINIONS_OF_SHORT, SHORT_SECONDS = 2, 3, 0.2
-"""How many runs it takes to believe it. In a short job two threads may keep to one core from start to end: 47 ms of
-``zlib.crc32`` took 28 ms under two threads or 52, and 52 twice in a row in three of eight analyses."""
+"""How many runs it takes to believe it: more in a short job, where two threads may keep to one core from start to end.
+See docs/explanation/constants.md."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,8 +64,9 @@ def next_step(problem: Problem, trials: Sequence[Trial], remaining_seconds: floa
     serial = serial_plan(problem)
     serial_runs = sum(trial.plan == serial for trial in trials)
     if serial_runs == 0 or (serial_runs == 1 and results_in_doubt(trials)):
-        return _step(problem, trials, serial, 0)
-    for step in _wanted(problem, trials):
+        return step_for(problem, trials, serial, 0)
+    spent = 1 - remaining_seconds / problem.options.budget_seconds
+    for step in _wanted(problem, trials, stopping.accepted_loss(spent)):
         if step.expected_seconds <= remaining_seconds:
             return _piloted(problem, trials, step, remaining_seconds)
     return None
@@ -81,26 +83,29 @@ def _piloted(problem: Problem, trials: Sequence[Trial], step: Step, remaining_se
     if plan.model == "serial" or tried or without_gain_seconds <= PILOT_FRACTION * remaining_seconds:
         return step
     alike = [other for other in candidates(problem) if family(other) == family(plan)]
-    return _step(problem, trials, min(alike, key=lambda other: other.workers), 0)
+    return step_for(problem, trials, min(alike, key=lambda other: other.workers), 0)
 
 
-def _wanted(problem: Problem, trials: Sequence[Trial]) -> Iterator[Step]:
-    """Steps in the order of their worth."""
+def _wanted(problem: Problem, trials: Sequence[Trial], accepted: float) -> Iterator[Step]:
+    """Steps in the order of their worth; none once the choice stands."""
     failed = {trial.plan for trial in trials if trial.failure is not None}
     tried = {trial.plan for trial in trials}
-    estimates = believed_estimates(problem, trials)
+    estimates = weighed_estimates(problem, trials)
     best = estimates[0] if estimates else None
     last_round = max((trial.round for trial in trials), default=0)
+    open_plans = [p for p in candidates(problem) if p not in tried and not _past_a_failure(p, failed)]
+    losses = stopping.opportunity_losses(problem, trials, estimates, open_plans)
+    for plan in _promising(problem, trials, open_plans, best):
+        if losses.get(plan, math.inf) > accepted:
+            yield step_for(problem, trials, plan, last_round)
     if last_round == 0:
-        open_plans = [p for p in candidates(problem) if p not in tried and not _past_a_failure(p, failed)]
-        for plan in _promising(problem, trials, open_plans, best):
-            yield _step(problem, trials, plan, 0)
         yield from _second_opinions(problem, trials, best)
         if estimates:
             for plan in _simpler(problem, trials, open_plans, estimates):
-                yield _step(problem, trials, plan, 0)
-    for plan, round_number in final_rounds.wanted(problem, trials, estimates, last_round):
-        yield _step(problem, trials, plan, round_number)
+                yield step_for(problem, trials, plan, 0)
+    settled = stopping.is_settled(problem, estimates, losses, accepted)
+    for plan, round_number in final_rounds.wanted(problem, trials, estimates, last_round, settled=settled):
+        yield step_for(problem, trials, plan, round_number)
 
 
 def _promising(
@@ -134,7 +139,7 @@ def _second_opinions(problem: Problem, trials: Sequence[Trial], best: PlanEstima
             promised, reached = runs[0].predicted_speedup or 0.0, max(trial.speedup or 0.0 for trial in runs)
             in_doubt = DOUBTFUL_RATIO * reached < promised <= BEYOND_DOUBT_RATIO * reached
             if len(runs) < _opinions(runs) and in_doubt and promised > to_beat:
-                yield _step(problem, trials, runs[0].plan, 0)
+                yield step_for(problem, trials, runs[0].plan, 0)
 
 
 def _opinions(runs: Sequence[Trial]) -> int:
@@ -157,7 +162,8 @@ def _simpler(
     return sorted(fewer, key=lambda plan: plan.workers)[:1]
 
 
-def _step(problem: Problem, trials: Sequence[Trial], plan: Plan, round_number: int) -> Step:
+def step_for(problem: Problem, trials: Sequence[Trial], plan: Plan, round_number: int = 0) -> Step:
+    """The trial of a plan: over how many calls, and what it is expected to take."""
     expected = expected_job_seconds(problem, trials, plan)
     serial = serial_job_seconds(trials) or problem.demand.serial_job_seconds
     # By the profile alone, not by earlier trials: serial runs of one kind all take the same sample.

@@ -6,7 +6,7 @@ import math
 
 from ...records import Plan
 from ..model import cost_model
-from .candidates import Problem
+from ..problem import Problem
 
 WHOLE_JOB_SECONDS = 1.2
 EXPLORE_WHOLE_SECONDS = 0.6

@@ -1,18 +1,29 @@
 """What it costs in this interpreter to start and feed each way of running, to pass data and to take a lock.
 
-``costs`` is the task; ``costs_sampling`` repeats a measurement and sums it up; ``costs_starting``,
-``costs_calling``, ``costs_passing`` and ``costs_locking`` know what to measure; ``costs_workers`` is what the
-processes that they start run. All of them are imported only when costs are asked for.
+``costs`` is the task; ``sampling`` repeats a measurement and makes a row of it; ``starting``, ``empty_calls``,
+``passing`` and ``locking`` say what to measure; ``workers`` is what the processes that they start run. All of
+them are imported only when costs are asked for.
 """
+
+from __future__ import annotations
 
 import gc
 import platform
 import sys
 
-from ..timing import observing
+from .. import fork_server
+from ..engines import ENGINES
+from ..timing import os_counters
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ..answers import Answers
+    from .sampling import Meter
 
 
-def costs(request, answers):
+def costs(request: dict[str, Any], answers: Answers) -> dict[str, Any]:
     """Measure, or say which interpreter this is.
 
     Request: ``identify`` to be told ``implementation``, ``python_version`` and ``gil_enabled`` and nothing
@@ -39,50 +50,49 @@ def costs(request, answers):
     return {"rows": meter.rows}
 
 
-def identity():
+def identity() -> dict[str, Any]:
     """Which interpreter this is, as far as costs depend on it."""
     return {
         "implementation": platform.python_implementation(),
         "python_version": platform.python_version(),
-        "gil_enabled": observing.gil_enabled(),
+        "gil_enabled": os_counters.gil_enabled(),
     }
 
 
-def _measure_quickly(meter):
-    from . import calling, passing, starting
+def _measure_quickly(meter: Meter) -> None:
+    from . import empty_calls, passing, starting
 
     starting.measure_threads(meter, 50, 0.03)
     starting.measure_processes(meter, 3, 0.05, whole=False)
     for idiom in ("ThreadPoolExecutor.map", "asyncio tasks"):
-        calling.measure_idiom(meter, idiom, 2, 0.01)
-    calling.measure_idiom(meter, "Pool.map", 1, 0.03)
+        empty_calls.measure_idiom(meter, idiom, 2, 0.01)
+    empty_calls.measure_idiom(meter, "Pool.map", 1, 0.03)
     if meter.rows[-1]["seconds"] is None:
         # Without semaphores there is no pool, yet a pipe to each process still feeds it.
-        calling.measure_idiom(meter, "Process + Pipe", 2, 0.02)
+        empty_calls.measure_idiom(meter, "Process + Pipe", 2, 0.02)
     passing.measure(meter, "Pipe", passing.QUICK_BYTES, 10, 0.05, None)
 
 
-def _measure_all(meter, free_bytes):
-    from . import calling, locking, passing, starting
+def _measure_all(meter: Meter, free_bytes: int | None) -> None:
+    from . import empty_calls, locking, passing, starting
 
     starting.measure_threads(meter, 200, 0.1)
     starting.measure_processes(meter, 5, 0.25, whole=True)
     starting.measure_pools(meter, 5, 0.3)
-    for idiom in calling.ENGINES:
-        calling.measure_idiom(meter, idiom, 3, 0.04)
+    for idiom in ENGINES:
+        empty_calls.measure_idiom(meter, idiom, 3, 0.04)
     for way in passing.WAYS:
         for size_bytes, seconds in passing.SIZES_BYTES.items():
             passing.measure(meter, way, size_bytes, 200, seconds, free_bytes)
     locking.measure_all(meter, 3, 0.03)
 
 
-def _end_helpers():
+def _end_helpers() -> None:
     """End the processes that ``multiprocessing`` keeps: the fork server and the resource tracker."""
     # A pool's semaphores are given back when it is collected, which needs the tracker, or would start it anew.
     gc.collect()
-    forkserver = sys.modules.get("multiprocessing.forkserver")
-    if forkserver is not None:
-        forkserver._forkserver._stop()  # noqa: SLF001 - there is no public way to stop it
+    fork_server.stop()
     tracker = sys.modules.get("multiprocessing.resource_tracker")
     if tracker is not None:
-        tracker._resource_tracker._stop()  # noqa: SLF001 - nor this one
+        # There is no public way to stop it.
+        tracker._resource_tracker._stop()  # noqa: SLF001

@@ -1,5 +1,7 @@
 """What it costs to acquire and release a lock: alone, contended, and where each acquiring has to wait."""
 
+from __future__ import annotations
+
 import contextlib
 import multiprocessing
 import threading
@@ -9,10 +11,20 @@ from . import workers
 from .sampling import per_step
 from .starting import hear, running
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+    from typing import Any, Tuple
+
+    from .sampling import Meter
+
+    Locks = Tuple[Any, ...]
+
 CONTENDERS = 2
 
 
-def measure_all(meter, most, seconds):
+def measure_all(meter: Meter, most: int, seconds: float) -> None:
     """Three rows for each of ``threading.Lock`` and ``multiprocessing.Lock``.
 
     The bare name: one acquire and release by a single owner. ``contended``: two contenders do nothing but
@@ -33,16 +45,16 @@ def measure_all(meter, most, seconds):
             meter.measure("lock", operation, _per_taking(opening, seconds), most, 2 * most * seconds)
 
 
-def _same_lock(make_lock):
-    def arguments_of_contenders():
+def _same_lock(make_lock: Callable[[], Any]) -> Callable[[], list[Locks]]:
+    def arguments_of_contenders() -> list[Locks]:
         lock = make_lock()
         return [(lock,)] * CONTENDERS
 
     return arguments_of_contenders
 
 
-def _two_locks(make_lock):
-    def arguments_of_contenders():
+def _two_locks(make_lock: Callable[[], Any]) -> Callable[[], list[Locks]]:
+    def arguments_of_contenders() -> list[Locks]:
         free, taken = make_lock(), make_lock()
         taken.acquire()
         return [(free, taken), (taken, free)]
@@ -51,16 +63,18 @@ def _two_locks(make_lock):
 
 
 @contextlib.contextmanager
-def _per_taking(opening, seconds):
+def _per_taking(
+    opening: AbstractContextManager[Callable[[int], float]], seconds: float
+) -> Iterator[Callable[[], float]]:
     with opening as run, per_step(run, seconds) as sample:
         yield sample
 
 
 @contextlib.contextmanager
-def _alone(make_lock):
+def _alone(make_lock: Callable[[], Any]) -> Iterator[Callable[[int], float]]:
     lock = make_lock()
 
-    def run(times):
+    def run(times: int) -> float:
         started = time.perf_counter()
         workers.take_lock(lock, times)
         return time.perf_counter() - started
@@ -69,10 +83,12 @@ def _alone(make_lock):
 
 
 @contextlib.contextmanager
-def _among_threads(contend, arguments_of_contenders):
+def _among_threads(
+    contend: Callable[..., None], arguments_of_contenders: Callable[[], list[Locks]]
+) -> Iterator[Callable[[int], float]]:
     arguments = arguments_of_contenders()
 
-    def run(times):
+    def run(times: int) -> float:
         contenders = [threading.Thread(target=contend, args=(*locks, times)) for locks in arguments]
         started = time.perf_counter()
         for contender in contenders:
@@ -85,7 +101,9 @@ def _among_threads(contend, arguments_of_contenders):
 
 
 @contextlib.contextmanager
-def _among_processes(contend, arguments_of_contenders):
+def _among_processes(
+    contend: Callable[..., None], arguments_of_contenders: Callable[[], list[Locks]]
+) -> Iterator[Callable[[int], float]]:
     context = multiprocessing.get_context()
     with contextlib.ExitStack() as stack:
         pipes = []
@@ -96,7 +114,7 @@ def _among_processes(contend, arguments_of_contenders):
             theirs.close()
             pipes.append(ours)
 
-        def run(times):
+        def run(times: int) -> float:
             started = time.perf_counter()
             for pipe in pipes:
                 pipe.send(times)

@@ -4,6 +4,8 @@ One way takes half of there and back. The worker, and the shared memory where th
 the timing, and something has gone there and back once, so that no page of that memory is new.
 """
 
+from __future__ import annotations
+
 import contextlib
 import multiprocessing
 import os
@@ -17,6 +19,13 @@ from . import workers
 from .sampling import NotMeasured, per_step
 from .starting import PATIENCE_SECONDS, hear, running
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    from .sampling import Meter, Sampler
+
 SIZES_BYTES = {1_000: 0.1, 1_000_000: 0.15, 100_000_000: 0.4}
 """Each with the seconds to spend on it."""
 QUICK_BYTES = 1_000_000
@@ -26,14 +35,16 @@ SHARED_FOLDER = "/dev/shm"  # noqa: S108 - where Linux keeps shared memory; noth
 PICKLING_SECONDS = 0.01
 
 
-def measure(meter, way, size_bytes, most, seconds, free_bytes):
+def measure(meter: Meter, way: str, size_bytes: int, most: int, seconds: float, free_bytes: int | None) -> None:
     """Row of the way's name: seconds to pass ``size_bytes`` one way."""
     opening = _checked(WAYS[way], way, size_bytes, free_bytes)
     meter.measure("data", way, opening, most, seconds, size_bytes=size_bytes)
 
 
 @contextlib.contextmanager
-def _checked(open_way, way, size_bytes, free_bytes):
+def _checked(
+    open_way: Callable[[bytes], Sampler], way: str, size_bytes: int, free_bytes: int | None
+) -> Iterator[Callable[[], float]]:
     """Open it unless memory is short: without shared memory comes a bus error, without memory a kill."""
     needed_bytes = COPIES[way] * size_bytes
     if free_bytes is not None and free_bytes < needed_bytes:
@@ -51,11 +62,11 @@ def _checked(open_way, way, size_bytes, free_bytes):
 
 
 @contextlib.contextmanager
-def _through_queue(payload):
+def _through_queue(payload: bytes) -> Iterator[Callable[[], float]]:
     context = multiprocessing.get_context()
     inbox, outbox = context.Queue(), context.Queue()
 
-    def there_and_back(payload):
+    def there_and_back(payload: bytes) -> None:
         inbox.put(payload)
         try:
             outbox.get(timeout=PATIENCE_SECONDS)
@@ -72,11 +83,11 @@ def _through_queue(payload):
 
 
 @contextlib.contextmanager
-def _through_pipe(payload):
+def _through_pipe(payload: bytes) -> Iterator[Callable[[], float]]:
     context = multiprocessing.get_context()
     ours, theirs = context.Pipe()
 
-    def there_and_back(payload):
+    def there_and_back(payload: bytes) -> None:
         ours.send(payload)
         if not ours.poll(PATIENCE_SECONDS):
             raise NotMeasured("nothing came back through the pipe for %d s" % PATIENCE_SECONDS)
@@ -90,7 +101,7 @@ def _through_pipe(payload):
 
 
 @contextlib.contextmanager
-def _through_value(payload):
+def _through_value(payload: bytes) -> Iterator[Callable[[], float]]:
     import ctypes
 
     value = multiprocessing.get_context().Value(ctypes.c_char * len(payload))
@@ -99,7 +110,7 @@ def _through_value(payload):
 
 
 @contextlib.contextmanager
-def _through_array(payload):
+def _through_array(payload: bytes) -> Iterator[Callable[[], float]]:
     import ctypes
 
     doubles = len(payload) // ctypes.sizeof(ctypes.c_double)
@@ -109,7 +120,7 @@ def _through_array(payload):
 
 
 @contextlib.contextmanager
-def _through_shared_memory(payload):
+def _through_shared_memory(payload: bytes) -> Iterator[Callable[[], float]]:
     from multiprocessing import shared_memory
 
     memory = shared_memory.SharedMemory(create=True, size=len(payload))
@@ -122,12 +133,12 @@ def _through_shared_memory(payload):
 
 
 @contextlib.contextmanager
-def _over_board(board, payload):
+def _over_board(board: _Value | _Array | _SharedMemory, payload: bytes) -> Iterator[Callable[[], float]]:
     """Write, tell the worker, which copies it and writes the copy back, and copy that."""
     context = multiprocessing.get_context()
     ours, theirs = context.Pipe()
 
-    def there_and_back(payload):
+    def there_and_back(payload: bytes) -> None:
         board.write(payload)
         ours.send_bytes(b".")
         hear(ours)
@@ -143,30 +154,30 @@ def _over_board(board, payload):
 class _Value:
     """``multiprocessing.Value`` of an array of characters, as one value."""
 
-    def __init__(self, value):
+    def __init__(self, value: Any) -> None:
         self._value = value
 
-    def write(self, payload):
+    def write(self, payload: bytes) -> None:
         self._value.raw = payload
 
-    def read(self):
-        return self._value.raw
+    def read(self) -> bytes:
+        return bytes(self._value.raw)
 
 
 class _Array:
     """``multiprocessing.Array`` of doubles, copied whole under its lock, as numpy would."""
 
-    def __init__(self, array, size_bytes):
+    def __init__(self, array: Any, size_bytes: int) -> None:
         self._array = array
         self._size_bytes = size_bytes
 
-    def write(self, payload):
+    def write(self, payload: bytes) -> None:
         import ctypes
 
         with self._array.get_lock():
             ctypes.memmove(self._array.get_obj(), payload, self._size_bytes)
 
-    def read(self):
+    def read(self) -> bytes:
         import ctypes
 
         with self._array.get_lock():
@@ -176,21 +187,21 @@ class _Array:
 class _SharedMemory:
     """A block of ``multiprocessing.shared_memory``, which has no lock."""
 
-    def __init__(self, memory, size_bytes):
+    def __init__(self, memory: Any, size_bytes: int) -> None:
         self._memory = memory
         self._size_bytes = size_bytes
 
-    def write(self, payload):
+    def write(self, payload: bytes) -> None:
         self._memory.buf[: self._size_bytes] = payload
 
-    def read(self):
+    def read(self) -> bytes:
         return bytes(self._memory.buf[: self._size_bytes])
 
 
-def _by_pickling(payload):
+def _by_pickling(payload: bytes) -> Sampler:
     """Within one process: ``dumps``, then ``loads`` of it."""
 
-    def run(times):
+    def run(times: int) -> float:
         started = time.perf_counter()
         for _ in range(times):
             pickle.loads(pickle.dumps(payload, pickle.DEFAULT_PROTOCOL))  # noqa: S301 - made on this line
@@ -199,7 +210,7 @@ def _by_pickling(payload):
     return per_step(run, PICKLING_SECONDS)
 
 
-def _half_seconds(there_and_back, payload):
+def _half_seconds(there_and_back: Callable[[bytes], None], payload: bytes) -> float:
     started = time.perf_counter()
     there_and_back(payload)
     return (time.perf_counter() - started) / 2

@@ -1,7 +1,19 @@
 """Repeats a measurement, sums it up as a row, and turns whatever goes wrong into the row's note."""
 
+from __future__ import annotations
+
 import contextlib
 import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
+    from typing import Any
+
+    from ..answers import Answers
+
+    Sampler = AbstractContextManager[Callable[[], float]]
 
 MOST_STEPS = 1 << 20
 MOST_GROWTH = 16
@@ -14,13 +26,22 @@ class NotMeasured(Exception):  # noqa: N818 - the word the user reads
 class Meter:
     """Collects the rows of one table."""
 
-    def __init__(self, answers, tell, clock=time.perf_counter):
+    def __init__(self, answers: Answers, tell: bool, clock: Callable[[], float] = time.perf_counter) -> None:
         self._answers = answers
         self._tell = tell
         self._clock = clock
-        self.rows = []
+        self.rows: list[dict[str, Any]] = []
 
-    def measure(self, group, operation, opening, most, seconds, start_method=None, size_bytes=None):
+    def measure(
+        self,
+        group: str,
+        operation: str,
+        opening: Sampler,
+        most: int,
+        seconds: float,
+        start_method: str | None = None,
+        size_bytes: int | None = None,
+    ) -> None:
         """Append the row of one operation.
 
         Args:
@@ -58,7 +79,7 @@ class Meter:
         )
         self._answers.alive()
 
-    def _take(self, sample, most, seconds):
+    def _take(self, sample: Callable[[], float], most: int, seconds: float) -> list[float]:
         taken = []
         ends = self._clock() + seconds
         for _ in range(most):
@@ -70,7 +91,7 @@ class Meter:
         return [one for one in taken if one > 0]
 
 
-def quantile(samples, fraction):
+def quantile(samples: Sequence[float], fraction: float) -> float | None:
     """The ``fraction`` quantile, linear between samples; ``None`` of none."""
     if not samples:
         return None
@@ -82,7 +103,7 @@ def quantile(samples, fraction):
 
 
 @contextlib.contextmanager
-def per_step(run, seconds, first=1):
+def per_step(run: Callable[[int], float], seconds: float, first: int = 1) -> Iterator[Callable[[], float]]:
     """Open a sampler of seconds per step of ``run(steps) -> seconds``; each run takes about ``seconds``.
 
     The search for the number of steps begins with ``first``.
@@ -92,7 +113,7 @@ def per_step(run, seconds, first=1):
     yield lambda: known.pop() if known else run(steps) / steps
 
 
-def _enough_steps(run, seconds, steps):
+def _enough_steps(run: Callable[[int], float], seconds: float, steps: int) -> tuple[int, float]:
     """(Steps that take about ``seconds`` or more, what they took)."""
     while True:
         took = run(steps)
@@ -105,6 +126,6 @@ def _enough_steps(run, seconds, steps):
         steps = min(MOST_STEPS, int(steps * min(MOST_GROWTH, max(2, growth))))
 
 
-def _describe(operation, start_method, size_bytes):
+def _describe(operation: str, start_method: str | None, size_bytes: int | None) -> str:
     more = "" if start_method is None else " by " + start_method
     return operation + more + ("" if size_bytes is None else ", %d bytes" % size_bytes)

@@ -1,25 +1,38 @@
 """What it costs to start a thread, a process by each start method, and a pool."""
 
+from __future__ import annotations
+
 import contextlib
 import multiprocessing
 import threading
 import time
 
+from .. import fork_server
 from . import workers
 from .sampling import NotMeasured
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import BaseContext
+    from multiprocessing.process import BaseProcess
+    from typing import Any
+
+    from .sampling import Meter, Sampler
 
 PATIENCE_SECONDS = 10
 """For a sign of life from a process; half of it for its end."""
 WORKERS = 2
 
 
-def measure_threads(meter, most, seconds):
+def measure_threads(meter: Meter, most: int, seconds: float) -> None:
     """Row ``Thread``: start and join of a thread that does nothing."""
     _thread_seconds()
     meter.measure("start", "Thread", contextlib.nullcontext(_thread_seconds), most, seconds)
 
 
-def measure_processes(meter, most, seconds, whole):
+def measure_processes(meter: Meter, most: int, seconds: float, whole: bool) -> None:
     """Rows ``Process``, for each start method: from ``start`` until the worker's first line is heard.
 
     The fork server is there before the first of them. With ``whole``, also ``Process to its end``, from
@@ -43,7 +56,7 @@ def measure_processes(meter, most, seconds, whole):
             meter.measure("start", "Process to its end", opening, most, seconds, start_method=method)
 
 
-def measure_pools(meter, most, seconds):
+def measure_pools(meter: Meter, most: int, seconds: float) -> None:
     """Row ``Pool of 2``, for each start method: from nothing to the result of one empty call."""
     for method in multiprocessing.get_all_start_methods():
         opening = _sampling(_pool_seconds, multiprocessing.get_context(method))
@@ -51,7 +64,7 @@ def measure_pools(meter, most, seconds):
 
 
 @contextlib.contextmanager
-def running(context, target, *arguments):
+def running(context: Any, target: Callable[..., object], *arguments: Any) -> Iterator[BaseProcess]:
     """Run ``target`` in a process; at the end it has gone, by itself if it was told to end."""
     worker = context.Process(target=target, args=arguments, daemon=True)
     worker.start()
@@ -64,7 +77,7 @@ def running(context, target, *arguments):
             worker.join()
 
 
-def hear(pipe):
+def hear(pipe: Connection) -> bytes:
     """Wait for a short message.
 
     Raises:
@@ -75,11 +88,11 @@ def hear(pipe):
     return pipe.recv_bytes()
 
 
-def _sampling(measure_once, context):
+def _sampling(measure_once: Callable[[BaseContext], float], context: BaseContext) -> Sampler:
     return contextlib.nullcontext(lambda: measure_once(context))
 
 
-def _thread_seconds():
+def _thread_seconds() -> float:
     started = time.perf_counter()
     thread = threading.Thread(target=workers.end_at_once)
     thread.start()
@@ -87,7 +100,7 @@ def _thread_seconds():
     return time.perf_counter() - started
 
 
-def _first_line_seconds(context):
+def _first_line_seconds(context: BaseContext) -> float:
     ours, theirs = context.Pipe(duplex=False)
     with ours:
         started = time.perf_counter()
@@ -97,28 +110,26 @@ def _first_line_seconds(context):
             return time.perf_counter() - started
 
 
-def _whole_life_seconds(context):
+def _whole_life_seconds(context: BaseContext) -> float:
     started = time.perf_counter()
     with running(context, workers.end_at_once):
         pass
     return time.perf_counter() - started
 
 
-def _server_seconds(context):
-    from multiprocessing import forkserver
-
-    forkserver._forkserver._stop()  # noqa: SLF001 - there is no public way to stop it
+def _server_seconds(context: BaseContext) -> float:
+    fork_server.stop()
     return _first_line_seconds(context)
 
 
-def _start_tracker():
+def _start_tracker() -> None:
     """Start what ``spawn`` starts once and keeps, so that the first process does not pay for it."""
     from multiprocessing import resource_tracker
 
     resource_tracker.ensure_running()
 
 
-def _pool_seconds(context):
+def _pool_seconds(context: BaseContext) -> float:
     started = time.perf_counter()
     pool = context.Pool(WORKERS)
     try:

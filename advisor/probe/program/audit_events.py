@@ -1,9 +1,18 @@
 """What the iterations of a site do to the world outside the process, by the interpreter's own audit events."""
 
+from __future__ import annotations
+
 import _thread
 import contextlib
 import os
 import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any
+
+    from .close_look import Watched
 
 _WRITING_FLAGS = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _KINDS = {
@@ -22,12 +31,12 @@ MOST_NAMED = 3
 class Active:
     """Which sites are inside an iteration now, for each thread."""
 
-    def __init__(self):
-        self._threads = {}
-        self._muted = set()
+    def __init__(self) -> None:
+        self._threads: dict[int, list[Watched]] = {}
+        self._muted: set[int] = set()
 
     @contextlib.contextmanager
-    def muted(self):
+    def muted(self) -> Iterator[None]:
         """What this thread does meanwhile is the probe's own."""
         me = _thread.get_ident()
         self._muted.add(me)
@@ -36,11 +45,11 @@ class Active:
         finally:
             self._muted.discard(me)
 
-    def push(self, site):
+    def push(self, site: Watched) -> None:
         """An iteration of the site begins in this thread."""
         self._threads.setdefault(_thread.get_ident(), []).append(site)
 
-    def pop(self, site):
+    def pop(self, site: Watched) -> None:
         """It has ended."""
         stack = self._threads.get(_thread.get_ident(), [])
         for number in range(len(stack) - 1, -1, -1):
@@ -48,39 +57,33 @@ class Active:
                 del stack[number]
                 return
 
-    def here(self):
+    def here(self) -> Sequence[Watched]:
         """The sites inside an iteration in this thread."""
         me = _thread.get_ident()
         return () if me in self._muted else self._threads.get(me, ())
 
-    def clear(self):
+    def clear(self) -> None:
         """Forget all."""
         self._threads.clear()
 
 
-def listen(active):
+def listen(active: Active) -> None:
     """Note every event that sends, writes, deletes or starts something under the sites that it happens in."""
     if not hasattr(sys, "addaudithook"):
         return
 
-    def hook(event, arguments):
-        kind = _KINDS.get(event)
-        if kind is None and event != "open":
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        kind = _KINDS.get(event, "file" if event == "open" else "")
+        sites = active.here() if kind else ()
+        if not sites or (event == "open" and not _opens_for_writing(arguments)):
             return
-        sites = active.here()
-        if not sites:
-            return
-        if event == "open":
-            if not _opens_for_writing(arguments):
-                return
-            kind = "file"
         for site in set(sites):
-            _note(site.effects, kind, event, arguments)
+            _note(site, kind, event, arguments)
 
     sys.addaudithook(hook)
 
 
-def _opens_for_writing(arguments):
+def _opens_for_writing(arguments: tuple[Any, ...]) -> bool:
     path, mode, flags = (*arguments, None, None, None)[:3]
     if isinstance(path, (str, bytes)) and os.fsdecode(path).startswith(("/dev/null", "/proc/")):
         return False
@@ -89,8 +92,13 @@ def _opens_for_writing(arguments):
     return isinstance(flags, int) and bool(flags & _WRITING_FLAGS)
 
 
-def _note(effects, kind, event, arguments):
-    noted = effects.setdefault(kind, {"times": 0, "events": [], "examples": []})
+def _note(site: Watched, kind: str, event: str, arguments: tuple[Any, ...]) -> None:
+    noted = site.effects.setdefault(kind, {"times": 0, "events": [], "examples": [], "shared": None})
+    if event == "open" and isinstance(arguments[0], (str, bytes)):
+        path = os.fsdecode(arguments[0])
+        # Written by one iteration, and now by another.
+        if site.written.setdefault(path, site.timed_iterations) != site.timed_iterations:
+            noted["shared"] = path
     noted["times"] += 1
     if event not in noted["events"]:
         noted["events"].append(event)
@@ -100,7 +108,7 @@ def _note(effects, kind, event, arguments):
             noted["examples"].append(text)
 
 
-def _shown(value):
+def _shown(value: Any) -> str:
     try:
         return str(os.fsdecode(value) if isinstance(value, (bytes, os.PathLike)) else value)[:120]
     except Exception:

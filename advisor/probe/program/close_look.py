@@ -5,16 +5,24 @@ object in the program is one object in the replay. Kept are the first, the last 
 fair sample between (reservoir sampling), within bounds of bytes and of time.
 """
 
+from __future__ import annotations
+
 import _thread
 import os
 import sys
 import time
 from time import monotonic, perf_counter
 
-from ..timing import observing
+from ..timing import os_counters
 from . import audit_events, instrumenting, loading_hooked
 from .keeping import Keeping
 from .watching import write_whole
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from types import FrameType
+    from typing import Any
 
 MOST_TIMED = 4_000
 """Iterations whose seconds are written singly; of more a fair sample."""
@@ -31,11 +39,11 @@ HOOK_SECONDS = 0.3e-6
 class CloseLook:
     """``begin`` before the program, ``end`` after it, then ``write``."""
 
-    def __init__(self, request):
+    def __init__(self, request: dict[str, Any]) -> None:
         self._request = request
         self.recorder = Recorder(request["sites"], os.path.join(request["folder"], "items"))
 
-    def begin(self, write):
+    def begin(self, write: Callable[..., None]) -> None:
         """Have the files of the sites loaded with hooks, and listen to what the program does to the world."""
         loading_hooked.install(self._request["files"], self._request.get("script"), self.recorder)
         audit_events.listen(self.recorder.active)
@@ -43,11 +51,11 @@ class CloseLook:
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self.recorder.be_silent)
 
-    def end(self):
+    def end(self) -> None:
         """Close the files of items."""
         self.recorder.close()
 
-    def write(self, path, clock):
+    def write(self, path: str, clock: dict[str, Any]) -> None:
         """Write what each site did."""
         sites = {name: site.seen() for name, site in self.recorder.sites.items()}
         write_whole(path, {**clock, "ended_seconds": monotonic(), "sites": sites})
@@ -56,13 +64,13 @@ class CloseLook:
 class Recorder(instrumenting.Passing):
     """What the hooks call; see ``instrumenting``."""
 
-    def __init__(self, sites, folder):
+    def __init__(self, sites: dict[str, Any], folder: str) -> None:
         self.sites = {name: Watched(name, wanted, folder) for name, wanted in sites.items()}
         self.active = audit_events.Active()
         self._silent = False
         self._clocks = _thread._local()  # noqa: SLF001 - ``threading.local`` by the name that needs no import
 
-    def enter(self, site_id):
+    def enter(self, site_id: str) -> Run | None:
         """A site's loop begins in the calling frame; ``None`` where enough is known of loops that take no time."""
         site = self.sites[site_id]
         site.entries += 1
@@ -70,7 +78,7 @@ class Recorder(instrumenting.Passing):
             return None
         return Run(self, site, sys._getframe(1))  # noqa: SLF001 - names by the frame, as debuggers do
 
-    def over(self, run, iterable):
+    def over(self, run: Run | None, iterable: Any) -> Any:
         """What will be iterated over, untouched; its length, where it has one, tells which iteration is the last."""
         if run is not None:
             try:
@@ -79,7 +87,7 @@ class Recorder(instrumenting.Passing):
                 run.length = None
         return iterable
 
-    def before(self, run, item):
+    def before(self, run: Run | None, item: Any) -> None:
         """An iteration begins."""
         if run is None:
             return
@@ -88,30 +96,30 @@ class Recorder(instrumenting.Passing):
             return
         run.begin_iteration(item)
 
-    def after(self, run, value=None):
+    def after(self, run: Run | None, value: Any = None) -> Any:
         """An iteration has run to its end."""
         if run is not None and run.body_began is not None:
             run.end_iteration()
         return value
 
-    def leave(self, run):
+    def leave(self, run: Run | None) -> None:
         """The site is left."""
         if run is not None:
             run.leave()
 
-    def queued_seconds(self):
+    def queued_seconds(self) -> float:
         """How long the calling thread has been ready to run, but without a processor: no waiting of the program's."""
         clock = getattr(self._clocks, "clock", None)
         if clock is None:
-            clock = self._clocks.clock = observing.QueuedClock().__enter__()
+            clock = self._clocks.clock = os_counters.QueuedClock().__enter__()
         return clock.seconds()
 
-    def be_silent(self):
+    def be_silent(self) -> None:
         """In a forked child: what it does is not the program's own run."""
         self._silent = True
         self.active.clear()
 
-    def close(self):
+    def close(self) -> None:
         """The program has ended."""
         for site in self.sites.values():
             site.keeping.close()
@@ -120,7 +128,7 @@ class Recorder(instrumenting.Passing):
 class Watched:
     """All executions of one site."""
 
-    def __init__(self, name, wanted, folder):
+    def __init__(self, name: str, wanted: dict[str, Any], folder: str) -> None:
         self.name = name
         self.live_in = wanted["live_in"]
         self.names = wanted["names"]
@@ -128,21 +136,22 @@ class Watched:
         self.keeping = Keeping(os.path.join(folder, wanted["file_name"]), self.names)
         self.entries = self.seen_entries = self.iterations = self.unfinished = self.timed_iterations = 0
         self.inside_seconds = self.body_seconds = self.body_cpu_seconds = 0.0
-        self.effects = {}
-        self.timed = []
+        self.effects: dict[str, dict[str, Any]] = {}
+        self.written: dict[str, int] = {}
+        self.timed: list[tuple[float, float]] = []
         self._chance = 1
 
-    def is_tiny(self):
+    def is_tiny(self) -> bool:
         """Whether its iterations are too short to time each."""
         return self.timed_iterations >= SURE_ITERATIONS and self.body_seconds < TINY_SECONDS * self.timed_iterations
 
-    def is_known(self):
+    def is_known(self) -> bool:
         """Whether to look at no further executions."""
         if self.iterations > MOST_TINY_ITERATIONS and self.is_tiny():
             return True
         return self.seen_entries >= SURE_ENTRIES and self.inside_seconds < SHORT_SECONDS * self.seen_entries
 
-    def note(self, seconds, cpu_seconds):
+    def note(self, seconds: float, cpu_seconds: float) -> None:
         """An iteration took so long."""
         self.timed_iterations += 1
         self.body_seconds += seconds
@@ -156,7 +165,7 @@ class Watched:
         if place < MOST_TIMED:
             self.timed[place] = (seconds, cpu_seconds)
 
-    def seen(self):
+    def seen(self) -> dict[str, Any]:
         """What is written of it; executions and iterations that were not looked at count as those that were."""
         all_of_it = self.entries / self.seen_entries if self.seen_entries else 1.0
         iterations = round(self.iterations * all_of_it)
@@ -177,11 +186,11 @@ class Watched:
 class Run:
     """One execution of a site's loop."""
 
-    def __init__(self, recorder, site, frame):
+    def __init__(self, recorder: Recorder, site: Watched, frame: FrameType) -> None:
         self._recorder, self._site = recorder, site
-        self.length = None
+        self.length: int | None = None
         self.untimed = 0
-        self.body_began = None
+        self.body_began: float | None = None
         self._iteration = 0
         self._left = False
         self._own_seconds = 0.0
@@ -190,7 +199,7 @@ class Run:
         self._live_in = _values(site.live_in, frame) if self._execution is not None else ()
         self._began = perf_counter()
 
-    def begin_iteration(self, item):
+    def begin_iteration(self, item: Any) -> None:
         """Keep what it needs, if it is one to keep, and start its clock."""
         site = self._site
         if self.body_began is not None:
@@ -206,8 +215,10 @@ class Run:
         self.body_began, self._cpu_began = perf_counter(), time.thread_time()
         self._queued_began = 0.0 if site.is_tiny() else self._recorder.queued_seconds()
 
-    def end_iteration(self):
+    def end_iteration(self) -> None:
         """Stop its clock."""
+        if self.body_began is None:
+            return
         now, cpu = perf_counter(), time.thread_time()
         site = self._site
         queued = self._recorder.queued_seconds() - self._queued_began if self._queued_began else 0.0
@@ -220,7 +231,7 @@ class Run:
         self._iteration += 1 + passed
         site.iterations += 1 + passed
 
-    def leave(self):
+    def leave(self) -> None:
         """The loop has ended, in whichever way."""
         if self._left:
             return
@@ -234,11 +245,12 @@ class Run:
         if self._execution is not None:
             self._execution.close()
 
-    def __del__(self):
+    def __del__(self) -> None:
+        """What has no place for a ``leave``, such as a comprehension, lets go of its run at the end."""
         self.leave()
 
 
-def _values(names, frame):
+def _values(names: Sequence[str], frame: FrameType) -> tuple[Any, ...]:
     """What the names mean where the loop stands; no iteration binds them anew."""
     if not names:
         return ()

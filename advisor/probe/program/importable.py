@@ -1,15 +1,21 @@
 """What a script's text needs of itself so that one function of it can be imported without the script's work."""
 
+from __future__ import annotations
+
 import ast
 
 from .flow import Flow
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _IMPORTS = (ast.Import, ast.ImportFrom)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
-def importable(source, function_name):
+def importable(source: str, function_name: str) -> str:
     """The text with every statement of the module taken out that the function does not need.
 
     Definitions and imports stay; so does what gives a value to, or fills, a name that the function or a class
@@ -28,13 +34,13 @@ def importable(source, function_name):
     for statement in module.body:
         if statement not in kept:
             first = min([statement.lineno, *(each.lineno for each in getattr(statement, "decorator_list", ()))])
-            for number in range(first - 1, statement.end_lineno):
+            for number in range(first - 1, statement.end_lineno or first):
                 lines[number] = ""
     return "\n".join(lines)
 
 
-def _needed(statements, function_name):
-    touching = {}
+def _needed(statements: Sequence[ast.stmt], function_name: str) -> set[ast.stmt]:
+    touching: dict[str, list[ast.stmt]] = {}
     for statement in statements:
         for name in _touched(statement):
             touching.setdefault(name, []).append(statement)
@@ -52,7 +58,7 @@ def _needed(statements, function_name):
     return {*kept, *done}
 
 
-def _always_kept(statement):
+def _always_kept(statement: ast.stmt) -> bool:
     if isinstance(statement, (*_DEFINITIONS, *_IMPORTS)):
         return True
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
@@ -67,7 +73,7 @@ def _always_kept(statement):
     )
 
 
-def _touched(statement):
+def _touched(statement: ast.stmt) -> list[str]:
     """Names of the module to which a statement gives a value, or which it may change."""
     if isinstance(statement, _DEFINITIONS):
         return [statement.name]
@@ -90,21 +96,21 @@ def _touched(statement):
     return found
 
 
-def _root(node):
+def _root(node: ast.expr) -> str:
     while isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
         node = node.func if isinstance(node, ast.Call) else node.value
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def _read(statement):
+def _read(statement: ast.stmt) -> set[str]:
     return set(Flow().run([statement]).exposed)
 
 
-def _bound_by_loops(statement, kinds):
+def _bound_by_loops(statement: ast.stmt, kinds: tuple[type[ast.AST], ...]) -> set[str]:
     """Names that loops inside a statement go through items by."""
-    found = set()
+    found: set[str] = set()
     for node in ast.walk(statement):
         if isinstance(node, kinds):
-            targets = [each.target for each in node.generators]
+            targets = [each.target for each in node.generators]  # type: ignore[attr-defined] # as its kind says
             found.update(each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name))
     return found

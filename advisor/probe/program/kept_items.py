@@ -1,16 +1,23 @@
 """Iterations that the close look has kept, loaded again: only ever from the private folder of the same analysis."""
 
+from __future__ import annotations
+
 import pickle
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, BinaryIO
 
 
 class _Unpickler(pickle.Unpickler):
     """What the program's ``__main__`` defined is found in the module that was made of it."""
 
-    def __init__(self, file, main_module):
+    def __init__(self, file: BinaryIO, main_module: str | None) -> None:
         super().__init__(file)
         self._main_module = main_module
 
-    def find_class(self, module, name):
+    def find_class(self, module: str, name: str) -> Any:
         """As pickle does, but for ``__main__``."""
         if module == "__main__" and self._main_module is not None:
             module = self._main_module
@@ -18,7 +25,7 @@ class _Unpickler(pickle.Unpickler):
         return super().find_class(module, name)
 
 
-def load(parts, main_module=None):
+def load(parts: Sequence[tuple[str, int]], main_module: str | None = None) -> list[Any]:
     """The items, in the order in which the program came to them.
 
     Args:

@@ -22,27 +22,29 @@ from time import monotonic
 PACKAGE = "_advisor_probe"
 
 
-def _add_package():
+def _add_package():  # type: () -> None
     """Make the probe importable as a package, without its folder on the path, where it could hide modules."""
     import importlib.util
 
     here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     init = os.path.join(here, "__init__.py")
     spec = importlib.util.spec_from_file_location(PACKAGE, init, submodule_search_locations=[here])
+    if spec is None or spec.loader is None:
+        sys.exit("%s cannot be imported." % init)
     module = importlib.util.module_from_spec(spec)
     sys.modules[PACKAGE] = module
     spec.loader.exec_module(module)
 
 
-def _launch():
+def _launch():  # type: () -> None
     began_seconds = monotonic()
     _add_package()
-    from _advisor_probe.program import main_module, program_minding, watching
+    from _advisor_probe.program import main_module, program_supervision, watching
 
-    program_minding.mind()
+    program_supervision.supervise()
     with open(sys.argv[1], encoding="utf-8") as file:
         request = json.load(file)
-    program_minding.tell_pid(request["folder"])
+    program_supervision.tell_pid(request["folder"])
     request["path"] = [os.path.abspath(entry) for entry in sys.path[1:]]
     program = main_module.prepare(request)
     watching.begin(request, began_seconds)

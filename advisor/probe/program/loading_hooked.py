@@ -1,14 +1,22 @@
 """Modules and the main script with hooks in their sites: compiled from the syntax tree, under their own names."""
 
+from __future__ import annotations
+
 import importlib._bootstrap_external
 import os
 
 from . import instrumenting, main_module, sites
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import CodeType
+    from typing import Any
+
 _Loader = importlib._bootstrap_external.SourceLoader  # noqa: SLF001 - all ways of loading source go through its get_code
 
 
-def install(files, script, recorder):
+def install(files: dict[str, list[str]], script: str | None, recorder: Any) -> None:
     """Have these files loaded with hooks.
 
     Args:
@@ -23,19 +31,19 @@ def install(files, script, recorder):
     setattr(builtins, instrumenting.RECORDER, recorder)
     unhooked = _Loader.get_code
 
-    def get_code(loader, fullname):
+    def get_code(loader: Any, fullname: str) -> Any:
         path = os.path.realpath(loader.get_filename(fullname))
         if path not in wanted:
             return unhooked(loader, fullname)
         return compile_hooked(loader.get_filename(fullname), wanted[path])
 
-    _Loader.get_code = get_code
+    setattr(_Loader, "get_code", get_code)  # noqa: B010 - a method of the interpreter's own is replaced
     if script is not None and os.path.realpath(script) in wanted:
         names = wanted[os.path.realpath(script)]
-        main_module.compile_main = lambda path: compile_hooked(path, names)
+        main_module.compile_main = lambda script: compile_hooked(script, names)
 
 
-def compile_hooked(path, names):
+def compile_hooked(path: str, names: Sequence[str]) -> CodeType:
     """The code of a file with hooks in the sites of these ids."""
     source = read_source(path)
     chosen = [site for site in sites.find_sites(source, _file_of(names)) if site.id in names]
@@ -43,8 +51,8 @@ def compile_hooked(path, names):
     return compile(tree, path, "exec", dont_inherit=True)
 
 
-def read_source(path):
-    """The text of a Python file, decoded as the interpreter would, with ``\\n`` alone at its line ends."""
+def read_source(path: str) -> str:
+    """The text of a Python file, decoded as the interpreter would, with line feeds alone at its line ends."""
     import io
     import tokenize
 
@@ -54,7 +62,7 @@ def read_source(path):
     return content.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _file_of(names):
+def _file_of(names: Sequence[str]) -> str:
     """The file's name, as the ids of its sites have it."""
     name = names[0]
     while name.rpartition(":")[2].isdigit():

@@ -1,4 +1,4 @@
-"""What a pool, a gather or threads are given already, as a function of one item: so that it can be judged like a loop."""
+"""What a pool, a gather or threads are given already, as a function of one item: it can be judged like a loop."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def pooled_function(source: str, site: Site) -> BodyFunction:
 def _work(tree: Tree, node: ast.AST, site: Site) -> Work:
     if isinstance(node, (*LOOPS, *COMPREHENSIONS)):
         return _handed_out(tree, node)
-    assert isinstance(node, ast.Call)
+    assert isinstance(node, ast.Call)  # noqa: S101 - sites of pools are loops, comprehensions or calls
     if site.kind == "gather":
         return _gathered(node)
     star = "*" if "starmap" in site.form else ""
@@ -58,7 +58,7 @@ def _work(tree: Tree, node: ast.AST, site: Site) -> Work:
 def _handed_out(tree: Tree, node: ast.AST) -> Work:
     """A loop or comprehension that submits, or starts threads."""
     if isinstance(node, LOOPS):
-        target, inside = node.target, node.body
+        target, inside = node.target, list[ast.AST](node.body)
     else:
         if len(node.generators) != 1:  # type: ignore[attr-defined]
             raise CannotSplit("items come from several loops at once")
@@ -84,7 +84,7 @@ def _submitted(tree: Tree, call: ast.Call) -> Optional[str]:
     if form == "Pool.apply_async":
         words = [f"*{ast.unparse(call.args[1])}"] if len(call.args) > 1 else []
         return f"{_called(call.args[0])}({', '.join(words)})"
-    if starts_thread(tree, call):
+    if starts_thread(call):
         given = {each.arg: each.value for each in call.keywords}
         words = [f"*{ast.unparse(given['args'])}"] if "args" in given else []
         return f"{_called(given['target'])}({', '.join(words)})"

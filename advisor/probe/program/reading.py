@@ -1,19 +1,29 @@
 """The tasks ``read_sites`` and ``read_bodies``: a program's source, parsed by the interpreter that runs it."""
 
+from __future__ import annotations
+
 from dataclasses import asdict
 
 from . import analysis, body, importable, instrumenting, loading_hooked, pooled, sites
 from .findings import CannotSplit
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
-def read_sites(request, answers):
+    from ..answers import Answers
+
+
+def read_sites(request: dict[str, Any], answers: Answers) -> dict[str, Any]:
     """All sites of some files.
 
     Request: ``files``, each a path and how the records are to name it. Answer: ``sites``, fields of ``sites.Site``;
     ``waits``, for the ids of those that hand work out, the last line of the block in which it is waited for;
     ``unread``, files that cannot be parsed.
     """
-    found, waits, unread = [], {}, []
+    found: list[dict[str, Any]] = []
+    waits: dict[str, int] = {}
+    unread: list[str] = []
     for path, name in request["files"]:
         try:
             source = loading_hooked.read_source(path)
@@ -26,7 +36,7 @@ def read_sites(request, answers):
     return {"sites": found, "waits": waits, "unread": unread}
 
 
-def read_bodies(request, answers):
+def read_bodies(request: dict[str, Any], answers: Answers) -> dict[str, Any]:
     """What iterations need, leave and touch.
 
     Request: ``sites``, each a path, the fields of a ``sites.Site`` and whether the file is the main script. Answer:
@@ -42,7 +52,7 @@ def read_bodies(request, answers):
     return {"bodies": found}
 
 
-def _read_body(source, site, is_main):
+def _read_body(source: str, site: sites.Site, is_main: bool) -> dict[str, Any]:
     seen = analysis.analyse(source, site)
     read = {
         "analysis": asdict(seen),
@@ -60,5 +70,5 @@ def _read_body(source, site, is_main):
     return {**read, "function": asdict(function), "importable": text}
 
 
-def _sentence(text):
+def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")

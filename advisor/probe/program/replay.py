@@ -1,19 +1,28 @@
 """The task ``replay``: the kept iterations once more, in some order, and all that they left changed."""
 
+from __future__ import annotations
+
 import os
 import sys
 import tempfile
 from time import monotonic, perf_counter, thread_time
 
-from ..answering import name_error
+from ..failures import name_error
 from ..safety import fingerprint, state
 from ..target import calling, loading, ownership
 from . import kept_items
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, Self
+
+    from ..answers import Answers
+
 MOST_TEXT_BYTES = 100_000
 
 
-def replay(request, answers):
+def replay(request: dict[str, Any], answers: Answers) -> dict[str, Any]:
     """Call the body function on the kept items in the order that is asked for.
 
     Request: ``target``; ``parts`` and ``main_module`` as for ``kept_items.load``; ``order``, numbers of items;
@@ -43,7 +52,7 @@ def replay(request, answers):
     return {"iterations": made, "left": left, "items": len(items)}
 
 
-def _one(function, item, is_coroutine, printed):
+def _one(function: Callable[..., Any], item: tuple[Any, ...], is_coroutine: bool, printed: _Printed) -> list[Any]:
     arguments_before = [fingerprint.digest([value]) for value in item]
     result = error = None
     began, cpu = perf_counter(), thread_time()
@@ -63,7 +72,7 @@ def _one(function, item, is_coroutine, printed):
     return [digest, error, changed, printed.since(), seconds, cpu_seconds]
 
 
-def _awaited(coroutine):
+def _awaited(coroutine: Any) -> Any:
     loop = calling.new_loop()
     try:
         return loop.run_until_complete(coroutine)
@@ -74,7 +83,7 @@ def _awaited(coroutine):
 class _Printed:
     """What is written to standard output, whichever way, piece by piece."""
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         sys.stdout.flush()
         self._file = tempfile.TemporaryFile()
         self._before = os.dup(1)
@@ -82,13 +91,13 @@ class _Printed:
         self._place = 0
         return self
 
-    def __exit__(self, *_exception):
+    def __exit__(self, *_exception: object) -> None:
         sys.stdout.flush()
         os.dup2(self._before, 1)
         os.close(self._before)
         self._file.close()
 
-    def since(self):
+    def since(self) -> str | None:
         """A digest of what came since the last time; ``None`` for nothing."""
         sys.stdout.flush()
         size = os.fstat(self._file.fileno()).st_size

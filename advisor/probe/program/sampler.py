@@ -5,6 +5,8 @@ code. A look counts for the time since the one before it, so that code which kee
 thread's processor time counts for the stack in which it is seen.
 """
 
+from __future__ import annotations
+
 import _thread
 import os
 import sys
@@ -13,6 +15,14 @@ from time import monotonic
 
 from . import await_chain
 from .watching import write_whole
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from types import CodeType, FrameType
+    from typing import Any
+
+    from .own_code import OwnCode
 
 INTERVAL_SECONDS = 0.004
 LONG_INTERVAL_SECONDS = 0.010
@@ -29,21 +39,22 @@ _FOREIGN, _LOOP = 0, -1
 class Sampler:
     """``begin`` before the program, ``end`` after it, then ``write``."""
 
-    def __init__(self, own_code):
+    def __init__(self, own_code: OwnCode) -> None:
         self._own_code = own_code
-        self._numbers = {}
-        self._codes = []
-        self._stacks = {}
-        self._instants = {}
-        self._processor = {}
-        self._leaves = {}
-        self._clocks = {}
-        self._stop = self._stopped = None
+        self._numbers: dict[int, int] = {}
+        self._codes: list[CodeType] = []
+        self._stacks: dict[tuple[tuple[tuple[int, int, int], ...], str | None], int] = {}
+        self._instants: dict[tuple[int, ...], float] = {}
+        self._processor: dict[int, float] = {}
+        self._leaves: dict[int, CodeType] = {}
+        self._clocks: dict[int, float] = {}
+        self._stop: Any = None
+        self._stopped: Any = None
         self._main = _thread.get_ident()
         self._last_seconds = self._last_processor = 0.0
         self.looks = 0
 
-    def begin(self, write):
+    def begin(self, write: Callable[..., None]) -> None:
         """Start looking; ``write(ended)`` is called now and then."""
         self._write = write
         self._begun_seconds = self._last_seconds = monotonic()
@@ -53,18 +64,18 @@ class Sampler:
             # A fork with a second thread alive is warned of, and is not what the program would have done.
             os.register_at_fork(before=self.end, after_in_parent=self._start_again)
 
-    def _start(self):
+    def _start(self) -> None:
         self._stop, self._stopped = _thread.allocate_lock(), _thread.allocate_lock()
         self._stop.acquire()
         self._stopped.acquire()
         # Not of ``threading``, whose list of threads is the program's.
         _thread.start_new_thread(self._run, (self._stop, self._stopped))
 
-    def _start_again(self):
+    def _start_again(self) -> None:
         if self._begun_seconds is not None:
             self._start()
 
-    def end(self):
+    def end(self) -> None:
         """Stop looking, for good or until after a fork."""
         if self._stop is not None:
             threads = _native_threads()
@@ -73,7 +84,7 @@ class Sampler:
             self._stop = None
             _wait_for_fewer(threads)
 
-    def _run(self, stop, stopped):
+    def _run(self, stop: Any, stopped: Any) -> None:
         me = _thread.get_ident()
         write_seconds = FIRST_WRITE_SECONDS
         interval = INTERVAL_SECONDS
@@ -89,13 +100,13 @@ class Sampler:
         finally:
             stopped.release()
 
-    def _look(self, me):
+    def _look(self, me: int) -> None:
         now = monotonic()
         frames = sys._current_frames()  # noqa: SLF001 - the interpreter's only way to see other threads
         frames.pop(me, None)
         weight, self._last_seconds = now - self._last_seconds, now
         seen = []
-        loops = []
+        loops: list[Any] = []
         for ident, frame in frames.items():
             stack = self._stack(frame, loops)
             if stack:
@@ -108,7 +119,7 @@ class Sampler:
             self._instants[instant] = self._instants.get(instant, 0.0) + weight
         self.looks += 1
 
-    def _stack(self, frame, loops):
+    def _stack(self, frame: FrameType | None, loops: list[Any]) -> int:
         """The number of the stack of a thread, 0 where none of it is the program's own."""
         numbers = self._numbers
         steps = []
@@ -130,7 +141,7 @@ class Sampler:
             frame = frame.f_back
         return self._known_stack(steps, leaf)
 
-    def _chain(self, frames):
+    def _chain(self, frames: list[FrameType]) -> int:
         steps = []
         leaf = None
         for frame in reversed(frames):
@@ -142,7 +153,7 @@ class Sampler:
                 leaf = code
         return self._known_stack(steps, leaf)
 
-    def _known_stack(self, steps, leaf):
+    def _known_stack(self, steps: list[tuple[int, int, int]], leaf: CodeType | None) -> int:
         if not steps:
             return 0
         steps.reverse()
@@ -154,7 +165,7 @@ class Sampler:
             known = self._stacks[key] = len(self._stacks) + 1
         return known
 
-    def _number(self, code):
+    def _number(self, code: CodeType) -> int:
         if code.co_filename in self._own_code:
             self._codes.append(code)
             number = len(self._codes)
@@ -167,11 +178,11 @@ class Sampler:
         self._leaves.setdefault(id(code), code)
         return number
 
-    def _leaf(self, code):
+    def _leaf(self, code: CodeType) -> str:
         name = getattr(code, "co_qualname", code.co_name)
         return "%s:%s" % (os.path.splitext(os.path.basename(code.co_filename))[0], name)
 
-    def _count_processor(self, ident, stack, threads):
+    def _count_processor(self, ident: int, stack: int, threads: int) -> None:
         """Add the processor time that a thread has used since the last look to its stack."""
         if not hasattr(time, "pthread_getcpuclockid") or threads > MOST_THREADS_TIMED:
             if ident == self._main:
@@ -188,9 +199,10 @@ class Sampler:
         if used > 0:
             self._processor[stack] = self._processor.get(stack, 0.0) + used
 
-    def write(self, path, clock):
+    def write(self, path: str, clock: dict[str, Any]) -> None:
         """Write what was seen: positions, stacks of them, and the seconds that each set of stacks was seen for."""
-        positions, places = [], {}
+        positions: list[list[Any]] = []
+        places: dict[tuple[int, int], int] = {}
         stacks = []
         for steps, leaf in list(self._stacks):
             stack = []
@@ -213,7 +225,7 @@ class Sampler:
         }
         write_whole(path, seen)
 
-    def _position(self, number, instruction, line):
+    def _position(self, number: int, instruction: int, line: int) -> list[Any]:
         """[file, function, line, column], the column ``None`` where this interpreter keeps none."""
         code = self._codes[number - 1]
         column = None
@@ -225,20 +237,20 @@ class Sampler:
         return [os.path.abspath(code.co_filename), name, line or code.co_firstlineno, column]
 
 
-def _from(iterator, number):
+def _from(iterator: Iterable[Any], number: int) -> Iterator[Any]:
     import itertools
 
     return itertools.islice(iterator, number, None)
 
 
-def _native_threads():
+def _native_threads() -> int:
     try:
         return len(os.listdir("/proc/self/task"))
     except OSError:
         return 0
 
 
-def _wait_for_fewer(threads):
+def _wait_for_fewer(threads: int) -> None:
     """A thread of Python is over a moment before the system's is."""
     for _ in range(100):
         if _native_threads() < threads or not threads:

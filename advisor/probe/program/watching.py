@@ -1,17 +1,37 @@
-"""What is set up before the first line of a program: its sampler, or the source that keeps what its loops iterate over."""
+"""What is set up before a program's first line: its sampler, or the source that keeps what its loops go over."""
+
+from __future__ import annotations
 
 import atexit
 import os
 import sys
 from time import monotonic
 
-from ..answering import name_error
+from ..failures import name_error
 from . import main_module, own_code
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, Protocol
+
+    class Watcher(Protocol):
+        """What is begun before the program, ended after it, and then written."""
+
+        def begin(self, write: Callable[..., None]) -> None:
+            """Start to look."""
+
+        def end(self) -> None:
+            """Stop."""
+
+        def write(self, path: str, clock: dict[str, Any]) -> None:
+            """Write what was seen."""
+
 
 WATCHED_FILE = "watched.json"
 
 
-def begin(request, began_seconds):
+def begin(request: dict[str, Any], began_seconds: float) -> None:
     """Start to look as the request says; what was seen is written when the program ends."""
     code = own_code.OwnCode(request["sources"], request.get("includes", ()))
     clock = {"launched_seconds": request["launched_seconds"], "own_seconds": 0.0}
@@ -19,7 +39,7 @@ def begin(request, began_seconds):
     process = os.getpid()
     path_before = frozenset(request["path"])
 
-    def write(ended=True):
+    def write(ended: bool = True) -> None:
         # A forked child that ends as Python ends would write over what its parent sees.
         if os.getpid() != process:
             return
@@ -35,9 +55,9 @@ def begin(request, began_seconds):
     write(ended=False)
 
 
-def _interpreter(code, path_before):
+def _interpreter(code: own_code.OwnCode, path_before: frozenset[str]) -> dict[str, Any]:
     """By which names the program's own files are imported, and from where besides the usual folders."""
-    modules = {}
+    modules: dict[str, str] = {}
     for name, module in list(sys.modules.items()):
         file = getattr(module, "__file__", None)
         if isinstance(file, str) and name != "__main__" and file in code:
@@ -52,7 +72,7 @@ def _interpreter(code, path_before):
     }
 
 
-def _watcher(request, code):
+def _watcher(request: dict[str, Any], code: own_code.OwnCode) -> Watcher:
     if request["look"] == "survey":
         from . import sampler
 
@@ -64,7 +84,7 @@ def _watcher(request, code):
     return Nobody()
 
 
-def _finish(watcher, write):
+def _finish(watcher: Watcher, write: Callable[[], None]) -> None:
     watcher.end()
     write()
 
@@ -72,18 +92,18 @@ def _finish(watcher, write):
 class Nobody:
     """Sees nothing: for a run that is only timed."""
 
-    def begin(self, write):
+    def begin(self, write: Callable[..., None]) -> None:
         """Nothing to start."""
 
-    def end(self):
+    def end(self) -> None:
         """Nothing to stop."""
 
-    def write(self, path, clock):
+    def write(self, path: str, clock: dict[str, Any]) -> None:
         """Write when the program began and ended."""
         write_whole(path, {**clock, "ended_seconds": monotonic()})
 
 
-def write_whole(path, seen):
+def write_whole(path: str, seen: dict[str, Any]) -> None:
     """Write an object as JSON, whole or not at all; a full disk leaves the program alone."""
     import json
 

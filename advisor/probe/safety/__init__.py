@@ -1,1 +1,1 @@
-"""What calls share, leave behind and send, as far as a watched run shows it."""
+"""What calls share, leave behind and send, as far as an inspected run shows it."""

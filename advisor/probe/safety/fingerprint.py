@@ -5,10 +5,19 @@ floats count as the same within 1e-9 of the results' size (1e-5 for floats of 32
 whole list, because sums in another order differ by that much and no more.
 """
 
+from __future__ import annotations
+
 import hashlib
 import math
 import struct
 import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any, Union
+
+    Hasher = Union["hashlib.blake2b", "_Sketcher"]
 
 MOST_NODES = 200_000
 MOST_DEPTH = 60
@@ -21,7 +30,7 @@ class _TooLargeError(Exception):
     """The results are too many or too deep to compare."""
 
 
-def digest(results):
+def digest(results: Sequence[Any]) -> str | None:
     """A hexadecimal digest of a list of results, or ``None`` where their equality cannot be told.
 
     Equal for equal numbers, text, bytes, containers of them (sets and dictionaries in any order), arrays and
@@ -35,7 +44,7 @@ def digest(results):
     return hasher.hexdigest()
 
 
-def sketch(results):
+def sketch(results: Sequence[Any]) -> list[Any] | None:
     """[digest of all but finite floats, what the sums may differ by, sums], or ``None`` where it cannot be told.
 
     The sums are two projections of the floats, with fixed weights that have no pattern: floats that differ by
@@ -49,31 +58,31 @@ def sketch(results):
     return [sketcher.hexdigest(), sketcher.allowed, sketcher.sums]
 
 
-def compare(these, those):
+def compare(these: Sequence[Any], those: Sequence[Any]) -> bool | None:
     """Whether two lists of results differ; ``None`` where that cannot be told."""
     mine, theirs = digest(these), digest(those)
     if mine is None or theirs is None:
         return None
     if mine == theirs:
         return False
-    mine, theirs = sketch(these), sketch(those)
-    if mine is None or theirs is None or mine[0] != theirs[0]:
+    ours, others = sketch(these), sketch(those)
+    if ours is None or others is None or ours[0] != others[0]:
         return True
-    allowed = max(mine[1], theirs[1])
-    return any(not abs(a - b) <= allowed for a, b in zip(mine[2], theirs[2]))
+    allowed = max(ours[1], others[1])
+    return any(not abs(a - b) <= allowed for a, b in zip(ours[2], others[2]))
 
 
 class _Sketcher:
     """A hasher that sets finite floats aside and adds them up."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._hasher = hashlib.blake2b(digest_size=16)
         self.update, self.hexdigest, self.digest = self._hasher.update, self._hasher.hexdigest, self._hasher.digest
         self.allowed = 0.0
         self.sums = [0.0, 0.0]
         self._count = 0
 
-    def number(self, value):
+    def number(self, value: float) -> None:
         """Take one float."""
         if not math.isfinite(value):
             self.update(b"nan" if math.isnan(value) else repr(value).encode())
@@ -83,7 +92,7 @@ class _Sketcher:
         self.sums[0] += value * math.cos(self._count)
         self.sums[1] += value * math.cos(1.7 * self._count + 0.4)
 
-    def array(self, value):
+    def array(self, value: Any) -> None:
         """Take an array of floats whole."""
         numpy = sys.modules["numpy"]
         flat = numpy.asarray(value).astype(float).ravel()
@@ -100,7 +109,7 @@ class _Sketcher:
         self.sums[1] += float(flat @ numpy.cos(1.7 * places + 0.4))
 
 
-def _feed(hasher, value, nodes_left, depth):
+def _feed(hasher: Hasher, value: Any, nodes_left: list[int], depth: int) -> None:
     nodes_left[0] -= 1
     if nodes_left[0] < 0 or depth > MOST_DEPTH:
         raise _TooLargeError
@@ -121,7 +130,7 @@ def _feed(hasher, value, nodes_left, depth):
         _feed_object(hasher, value, nodes_left, depth)
 
 
-def _feed_container(hasher, value, nodes_left, depth):
+def _feed_container(hasher: Hasher, value: Any, nodes_left: list[int], depth: int) -> bool:
     """Feed a list, a tuple, a set or a dictionary; says whether it was one."""
     if isinstance(value, (list, tuple)):
         hasher.update(b"%d:" % len(value))
@@ -139,7 +148,7 @@ def _feed_container(hasher, value, nodes_left, depth):
     return True
 
 
-def _feed_array(hasher, value, nodes_left, depth):
+def _feed_array(hasher: Hasher, value: Any, nodes_left: list[int], depth: int) -> None:
     hasher.update(("%s%s" % (value.dtype, getattr(value, "shape", ""))).encode())
     if value.dtype.hasobject:
         _feed(hasher, value.tolist(), nodes_left, depth + 1)
@@ -149,7 +158,7 @@ def _feed_array(hasher, value, nodes_left, depth):
         hasher.update(value.tobytes())
 
 
-def _scalar_bytes(value):
+def _scalar_bytes(value: Any) -> bytes | bytearray | memoryview | None:
     """A number, text or bytes as bytes; ``None`` for anything else."""
     if isinstance(value, float):
         # Every NaN is the same one.
@@ -159,7 +168,7 @@ def _scalar_bytes(value):
     return value if isinstance(value, (bytes, bytearray, memoryview)) else None
 
 
-def _feed_unordered(hasher, parts, nodes_left, depth):
+def _feed_unordered(hasher: Hasher, parts: Iterable[Any], nodes_left: list[int], depth: int) -> None:
     digests = []
     for part in parts:
         inner = hashlib.blake2b(digest_size=16)
@@ -168,7 +177,7 @@ def _feed_unordered(hasher, parts, nodes_left, depth):
     hasher.update(b"".join(sorted(digests)))
 
 
-def _feed_mapping(hasher, value, nodes_left, depth):
+def _feed_mapping(hasher: Hasher, value: dict[Any, Any], nodes_left: list[int], depth: int) -> None:
     """In the order of the keys' digests, so that floats among the values can be set aside."""
     keyed = []
     for key, part in value.items():
@@ -180,7 +189,7 @@ def _feed_mapping(hasher, value, nodes_left, depth):
         _feed(hasher, part, nodes_left, depth + 1)
 
 
-def _feed_object(hasher, value, nodes_left, depth):
+def _feed_object(hasher: Hasher, value: Any, nodes_left: list[int], depth: int) -> None:
     reduced = value.__reduce_ex__(2)
     if isinstance(reduced, str):
         hasher.update(reduced.encode())

@@ -1,14 +1,20 @@
 """Things in the user's globals that must not be shared across fork: sockets, database handles, files, loops."""
 
+from __future__ import annotations
+
 import io
 import sys
 
-from .marking import attributes
+from .value_marks import attributes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _STANDARD = (0, 1, 2)
 
 
-def shared_handles(names):
+def shared_handles(names: dict[str, tuple[Any, str]]) -> list[tuple[str, str, str, str]]:
     """(code, name, what it is, place) for each handle among the names that the function mentions.
 
     ``names``: ``{name: (object, place)}``. Codes: ``shared-handle`` and, for files open for writing, whose
@@ -26,7 +32,7 @@ def shared_handles(names):
     return found
 
 
-def _kind_of(value):
+def _kind_of(value: Any) -> tuple[str, str] | None:
     asyncio, socket, sqlite3 = (sys.modules.get(name) for name in ("asyncio", "socket", "sqlite3"))
     try:
         if asyncio is not None and isinstance(value, asyncio.AbstractEventLoop):
@@ -46,7 +52,7 @@ def _kind_of(value):
     return None
 
 
-def _file_kind(value):
+def _file_kind(value: io.IOBase) -> tuple[str, str] | None:
     if value.closed or value.fileno() in _STANDARD:
         return None
     if value.writable():

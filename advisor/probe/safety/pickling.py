@@ -1,8 +1,15 @@
 """Where exactly something cannot be pickled, and exceptions that do not survive the way back."""
 
+from __future__ import annotations
+
 import inspect
 import pickle
 import types
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
 
 PROTOCOL = pickle.DEFAULT_PROTOCOL
 MOST_STEPS = 300
@@ -10,7 +17,7 @@ MOST_DEPTH = 8
 MOST_ENTRIES = 40
 
 
-def failing_path(value, name):
+def failing_path(value: Any, name: str) -> tuple[str, Any]:
     """The attribute path to the innermost part that cannot be pickled, such as ``result.handle.lock``."""
     steps = [MOST_STEPS]
     path, depth = name, 0
@@ -22,7 +29,7 @@ def failing_path(value, name):
     return path, value
 
 
-def why_not_by_name(function):
+def why_not_by_name(function: object) -> str | None:
     """In words, why a function cannot be found again by its name in a fresh interpreter; or ``None``."""
     name = getattr(function, "__qualname__", "")
     if name == "<lambda>" or name.endswith(".<lambda>"):
@@ -34,7 +41,7 @@ def why_not_by_name(function):
     return None
 
 
-def lost_exception(kind):
+def lost_exception(kind: type[BaseException]) -> str | None:
     """Why an exception class does not come back from a process as it was raised, or ``None``.
 
     It is made with one word for each required argument; where that fails nothing is known.
@@ -58,7 +65,7 @@ def lost_exception(kind):
     return None
 
 
-def _fails(value, steps):
+def _fails(value: Any, steps: list[int]) -> bool:
     steps[0] -= 1
     if steps[0] < 0:
         return False
@@ -69,7 +76,7 @@ def _fails(value, steps):
     return False
 
 
-def _parts(value):
+def _parts(value: Any) -> Iterator[tuple[str, Any]]:
     """(label, part) of what pickle would take of a value."""
     if isinstance(value, dict):
         yield from (("[%.30r]" % (key,), part) for key, part in list(value.items())[:MOST_ENTRIES])
@@ -83,7 +90,7 @@ def _parts(value):
         yield from ((".%s" % name, part) for name, part in _attributes(value))
 
 
-def _attributes(value):
+def _attributes(value: Any) -> list[tuple[str, Any]]:
     try:
         return list(vars(value).items())[:MOST_ENTRIES]
     except TypeError:

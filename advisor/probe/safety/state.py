@@ -1,13 +1,20 @@
 """A fingerprint of all that a call can leave behind in this process, and what changed between two of them."""
 
+from __future__ import annotations
+
 import inspect
 import os
 import sys
 from time import perf_counter
 
-from ..answering import shorten
+from ..failures import shorten
 from ..target import ownership
-from .marking import amount, attributes, mark
+from .value_marks import amount, attributes, mark
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
 
 SNAPSHOT_SECONDS = 0.04
 MOST_VARIABLES = 3_000
@@ -20,7 +27,7 @@ class Variable:
 
     __slots__ = ("amount", "kind", "mark", "text", "value")
 
-    def __init__(self, kind, value):
+    def __init__(self, kind: str, value: Any) -> None:
         self.kind = kind
         self.mark = mark(value)
         self.amount = amount(value)
@@ -28,17 +35,17 @@ class Variable:
         self.value = value
 
 
-class Fingerprint(dict):  # type: ignore[type-arg] # no types in the probe
+class Fingerprint(dict[str, "Variable"]):
     """``{path: Variable}``; ``complete`` unless time or number ran out."""
 
     complete = True
 
 
-def snapshot(function, module_name):
+def snapshot(function: Callable[..., Any], module_name: str) -> Fingerprint:
     """Every variable of the user's modules, by its path; what takes too long is left out."""
     found = Fingerprint()
     ends = perf_counter() + SNAPSHOT_SECONDS
-    for path, kind, value in _variables(function, module_name):
+    for path, kind, value in variables(function, module_name):
         found[path] = Variable(kind, value)
         if len(found) >= MOST_VARIABLES or perf_counter() > ends:
             found.complete = False
@@ -46,23 +53,24 @@ def snapshot(function, module_name):
     return found
 
 
-def changes(before, after):
+def changes(before: Fingerprint, after: Fingerprint) -> list[str]:
     """Paths that both fingerprints reached and that differ, or that only the later one has."""
     return [path for path, seen in after.items() if _changed(before.get(path), seen, before.complete)]
 
 
-def last_name(path):
+def last_name(path: str) -> str:
     """The identifier that a path ends in."""
     return path.rsplit(".", 1)[-1]
 
 
-def _changed(was, now, complete):
+def _changed(was: Variable | None, now: Variable, complete: bool) -> bool:
     if was is None:
         return complete and now.kind != "function"
-    return was.mark != now.mark
+    return bool(was.mark != now.mark)
 
 
-def _variables(function, module_name):
+def variables(function: Callable[..., Any], module_name: str) -> Iterator[tuple[str, str, Any]]:
+    """(path, kind, value) of every variable that outlives a call."""
     yield from _function_state(function, getattr(function, "__name__", "the function"), set())
     for module in ownership.users_modules(module_name):
         prefix = "" if module.__name__ == module_name else module.__name__ + "."
@@ -71,7 +79,7 @@ def _variables(function, module_name):
                 yield from _variable(prefix + name, "global", value, module.__name__)
 
 
-def _variable(path, kind, value, module_name):
+def _variable(path: str, kind: str, value: Any, module_name: str | None) -> Iterator[tuple[str, str, Any]]:
     if inspect.ismodule(value):
         return
     if isinstance(value, type):
@@ -95,7 +103,7 @@ def _variable(path, kind, value, module_name):
                 yield "%s.%s.%s" % (path, name, inner), kind, innermost
 
 
-def _class_state(kind, path):
+def _class_state(kind: type, path: str) -> Iterator[tuple[str, str, Any]]:
     for name, value in list(vars(kind).items()):
         if name.startswith("__") or isinstance(value, (property, staticmethod, classmethod)):
             continue
@@ -105,7 +113,7 @@ def _class_state(kind, path):
             yield from _variable("%s.%s" % (path, name), "class-attribute", value, None)
 
 
-def _function_state(function, path, seen):
+def _function_state(function: Any, path: str, seen: set[int]) -> Iterator[tuple[str, str, Any]]:
     """Closure cells, default arguments and attributes of a function and of what it wraps."""
     if id(function) in seen:
         return
@@ -131,7 +139,7 @@ def _function_state(function, path, seen):
             yield "%s.%s" % (path, name), "global", value
 
 
-def _defaults(function):
+def _defaults(function: Any) -> Iterator[tuple[str, Any]]:
     given = getattr(function, "__defaults__", None) or ()
     code = getattr(function, "__code__", None)
     if code is not None:
@@ -140,7 +148,7 @@ def _defaults(function):
         yield from (getattr(function, "__kwdefaults__", None) or {}).items()
 
 
-def surroundings():
+def surroundings() -> dict[str, Any]:
     """Environment, working directory, locale and open descriptors of this process."""
     locale = sys.modules.get("locale")
     return {
@@ -151,16 +159,16 @@ def surroundings():
     }
 
 
-def _working_folder():
+def _working_folder() -> str | None:
     try:
         return os.getcwd()
     except OSError:
         return None
 
 
-def _descriptors():
+def _descriptors() -> dict[int, str]:
     """What the open descriptors lead to; empty where the system does not tell."""
-    found = {}
+    found: dict[int, str] = {}
     try:
         numbers = os.listdir("/proc/self/fd")
     except OSError:
@@ -173,7 +181,7 @@ def _descriptors():
     return found
 
 
-def _text_of(value):
+def _text_of(value: Any) -> str:
     """As short as a report wants it; containers and large things by their size."""
     if isinstance(value, (list, dict, set, frozenset, bytearray)):
         return "%d entries" % len(value) if len(value) != 1 else "1 entry"

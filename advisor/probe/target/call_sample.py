@@ -1,5 +1,7 @@
 """Which calls of the job stand for all of them when not all are run."""
 
+from __future__ import annotations
+
 GOLDEN = 0.6180339887498949
 MOST_SHIFT = 64
 
@@ -29,7 +31,7 @@ def choose(calls: int, count: int, seed: int) -> list[int]:
     return sorted(chosen)
 
 
-def mix(numbers):
+def mix(numbers: list[int]) -> list[int]:
     """The same numbers in an order without a trend, for a run that may be cut short."""
     count = len(numbers)
     stride = max(1, int(count * GOLDEN))
@@ -38,7 +40,7 @@ def mix(numbers):
     return [numbers[i * stride % count] for i in range(count)]
 
 
-def _common_divisor(a, b):
+def _common_divisor(a: int, b: int) -> int:
     while b:
         a, b = b, a % b
     return a

@@ -1,18 +1,27 @@
 """From an object's name, an expression or a spooled file to the list of items."""
 
+from __future__ import annotations
+
 import importlib
 import inspect
 from time import monotonic
 
-from ..answering import Unusable, name_error
+from ..failures import Unusable, name_error
 from .loading import load_object
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Iterator
+    from types import ModuleType
+    from typing import Any
 
 OPEN_END_SECONDS = 1.2
 OPEN_END_ITEMS = 5_000_000
 MOST_ITEMS = 20_000_000
 
 
-def load_items(inputs, module, calls):
+def load_items(inputs: dict[str, Any], module: ModuleType, calls: int | None) -> list[Any] | None:
     """The items as a list, at most ``calls`` of them where that is given.
 
     Raises:
@@ -40,14 +49,14 @@ def load_items(inputs, module, calls):
     return _take(iterator, calls, bounded)
 
 
-def _load_spooled(path):
+def _load_spooled(path: str) -> Any:
     import pickle
 
     with open(path, "rb") as file:
         return pickle.load(file)  # noqa: S301 - written by the host from a file of plain rows
 
 
-def _take(iterator, calls, bounded):
+def _take(iterator: Iterator[Any], calls: int | None, bounded: bool) -> list[Any]:
     items = []
     started_seconds = monotonic()
     try:
@@ -66,12 +75,12 @@ def _take(iterator, calls, bounded):
     return items
 
 
-def _check_count(count):
+def _check_count(count: int) -> None:
     if count > MOST_ITEMS:
         raise Unusable("there are %d inputs, too many to keep. Say how many calls the job makes: --calls N." % count)
 
 
-def _check_end(count, seconds):
+def _check_end(count: int, seconds: float) -> None:
     if seconds > OPEN_END_SECONDS or count > OPEN_END_ITEMS:
         raise Unusable(
             "the inputs have not ended after %d items and %.1f s. If they are endless or slow to make, say "
@@ -79,7 +88,7 @@ def _check_end(count, seconds):
         )
 
 
-def _evaluate(expression, module):
+def _evaluate(expression: str, module: ModuleType) -> Any:
     """Evaluate in the target's module; a name it lacks may be a module that can be imported."""
     import ast
     import builtins
@@ -98,7 +107,7 @@ def _evaluate(expression, module):
     return eval(compile(tree, "<--inputs-expr>", "eval"), names)  # noqa: S307 - the user's own expression
 
 
-def expression_imports(expression, module):
+def expression_imports(expression: str, module: ModuleType) -> list[str]:
     """Import statements that make the expression's names known outside the target's module."""
     import ast
     import builtins
@@ -119,7 +128,7 @@ def expression_imports(expression, module):
     return statements
 
 
-def free_names(tree):
+def free_names(tree: ast.AST) -> list[str]:
     """Names that an expression reads and does not bind itself, in order."""
     import ast
 

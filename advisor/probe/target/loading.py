@@ -1,5 +1,7 @@
 """From names to the user's objects: the target and the set-up function."""
 
+from __future__ import annotations
+
 import importlib
 import importlib.util
 import inspect
@@ -7,10 +9,16 @@ import os
 import sys
 import threading
 
-from ..answering import Unusable, name_error, shorten
+from ..failures import Unusable, name_error, shorten
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
+    from typing import Any
 
 
-def load_target(target):
+def load_target(target: dict[str, Any]) -> Callable[..., Any]:
     """Import the target's module and follow the attribute path to the function.
 
     Raises:
@@ -21,7 +29,7 @@ def load_target(target):
     first = len(sys.path) if target["by_path"] else 0
     sys.path[first:first] = folders
     module = _import(target["module"], target["file"] if target["by_path"] else None)
-    function = _follow(module, target["qualname"], target["text"])
+    function: Callable[..., Any] = _follow(module, target["qualname"], target["text"])
     if not callable(function):
         raise Unusable("%s is not callable: it is %s." % (target["text"], _article(function)))
     if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
@@ -32,16 +40,25 @@ def load_target(target):
     return function
 
 
-def is_coroutine_function(function):
+def is_coroutine_function(function: Any) -> bool:
     """Whether a call must be awaited: async def, also behind functools.partial or ``__call__``."""
     while hasattr(function, "func") and hasattr(function, "keywords"):
         function = function.func
     return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(type(function).__call__)
 
 
-def run_setup(name):
+_set_up: set[str] = set()
+"""What need not run again in this process: it ran before the process was forked."""
+
+
+def note_setup(name: str) -> None:
+    """Let ``run_setup`` know that this set-up has run in this process, for it and for its forks."""
+    _set_up.add(name)
+
+
+def run_setup(name: str | None) -> None:
     """Run ``module:function`` once, where the user named one."""
-    if name is None:
+    if name is None or name in _set_up:
         return
     setup = load_object(name, "--setup")
     if not callable(setup):
@@ -52,7 +69,7 @@ def run_setup(name):
         raise Unusable("--setup %s raised %s." % (name, name_error(error))) from error
 
 
-def load_object(name, option):
+def load_object(name: str, option: str) -> Any:
     """The object that ``module:attribute.path`` names."""
     module_name, _, qualname = name.partition(":")
     if not module_name or not qualname:
@@ -60,7 +77,7 @@ def load_object(name, option):
     return _follow(_import(module_name, None), qualname, name)
 
 
-def required_parameters(function):
+def required_parameters(function: Any) -> list[str] | None:
     """Names of the parameters without a default; ``None`` where the function does not tell."""
     try:
         parameters = inspect.signature(function).parameters.values()
@@ -70,7 +87,7 @@ def required_parameters(function):
     return [p.name for p in parameters if p.default is p.empty and p.kind not in kinds]
 
 
-def check_arity(function, item, unpack, text):
+def check_arity(function: Any, item: Any, unpack: str, text: str) -> None:
     """Bind the first item to the signature.
 
     Raises:
@@ -80,7 +97,8 @@ def check_arity(function, item, unpack, text):
         signature = inspect.signature(function)
     except (TypeError, ValueError):
         return
-    arguments, keywords = (item,), {}
+    arguments: tuple[Any, ...] = (item,)
+    keywords: dict[str, Any] = {}
     if unpack == "args":
         if not isinstance(item, (tuple, list)):
             raise Unusable("--unpack args needs tuples or lists; the first item is %s." % shorten(item))
@@ -99,7 +117,7 @@ def check_arity(function, item, unpack, text):
         ) from None
 
 
-def _import(name, file):
+def _import(name: str, file: str | None) -> ModuleType:
     try:
         if file is not None:
             return _import_file(name, file)
@@ -119,18 +137,20 @@ def _import(name, file):
         ) from None
 
 
-def _import_file(name, file):
-    """A file whose name is no identifier, such as ``my-script.py``."""
+def _import_file(name: str, file: str) -> ModuleType:
+    """A file whose name is not an identifier, such as ``my-script.py``."""
     if name in sys.modules:
         return sys.modules[name]
     spec = importlib.util.spec_from_file_location(name, file)
+    if spec is None or spec.loader is None:
+        raise Unusable("%s is not a file of Python source: its name ends otherwise than in .py." % file)
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
 
 
-def _follow(module, qualname, text):
+def _follow(module: ModuleType, qualname: str, text: str) -> Any:
     found = module
     for part in qualname.split("."):
         owner = found
@@ -147,24 +167,24 @@ def _follow(module, qualname, text):
     return found
 
 
-def _nearest(word, names):
+def _nearest(word: str, names: list[str]) -> str:
     import difflib
 
     near = difflib.get_close_matches(word, names, n=1)
     return " Did you mean %s?" % near[0] if near else ""
 
 
-def _called(owner):
+def _called(owner: object) -> str:
     name = getattr(owner, "__name__", type(owner).__name__)
     return "%s %s" % ("module" if inspect.ismodule(owner) else "class", name)
 
 
-def _article(value):
+def _article(value: object) -> str:
     name = type(value).__name__
     return ("an " if name[:1] in "aeiou" else "a ") + name
 
 
-def source_place(function):
+def source_place(function: Any) -> tuple[str | None, int | None]:
     """File and line of the function, where it is written in Python."""
     code = getattr(inspect.unwrap(function), "__code__", None)
     if code is None:
@@ -172,6 +192,6 @@ def source_place(function):
     return os.path.abspath(code.co_filename), code.co_firstlineno
 
 
-def threads_alive():
+def threads_alive() -> int:
     """Python threads, the calling one included."""
     return threading.active_count()

@@ -1,13 +1,19 @@
 """Whether what a call gives back is a result, or only the promise of one."""
 
+from __future__ import annotations
+
 import inspect
 
-from ..answering import Unusable
+from ..failures import Unusable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 LAZY = (map, filter, zip)
 
 
-def check_result(result, text):
+def check_result(result: Any, text: str) -> None:
     """See that the call has done its work.
 
     Raises:

@@ -1,5 +1,7 @@
 """The task ``trial``: one plan over some or all of the job's calls."""
 
+from __future__ import annotations
+
 import gc
 import importlib
 import json
@@ -7,16 +9,28 @@ import os
 import sys
 from time import perf_counter
 
-from .. import answering
+from .. import failures, fork_server
 from ..engines import ENGINES
-from ..safety import blaming, fingerprint
+from ..safety import failing_item, fingerprint
 from ..target import call_sample, calling, job, loading
-from . import observing, serial_timing
+from . import os_counters
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from types import ModuleType
+    from typing import Any
+
+    from ..answers import Answers
+    from ..target.calling import TimedCall
+    from ..target.job import Job
+
+AWAITING = ("await loop", "asyncio tasks")
+"""Idioms that await their calls."""
 DIGEST_SECONDS = 0.2
 
 
-def trial(request, answers):
+def trial(request: dict[str, Any], answers: Answers) -> dict[str, Any]:
     """Run one plan over some or all of the job's calls.
 
     Request: that of ``profile``, with ``idiom``, ``parameters`` of the engine, ``sample_calls``, ``warm`` and,
@@ -24,7 +38,7 @@ def trial(request, answers):
     to set before the target's module and what it imports are loaded.
     """
     os.environ.update(request.get("environment", {}))
-    loaded = job.Job(request)
+    loaded = job.load(request)
     _tell_workers(request)
     loading.run_setup(request["setup"])
     answers.send("alive")
@@ -36,23 +50,30 @@ def trial(request, answers):
     numbers = call_sample.choose(loaded.calls, request["sample_calls"], request["seed"])
     chosen = [items[number % len(items)] for number in numbers]
     noted = _noted(call, loaded, request)
-    warm = _warm_up(loaded, chosen[:1], len(chosen))
+    clock = _Clock()
+    timed = noted or call
+    warm = _may_warm_up(loaded, model, len(chosen))
+    if warm and request["idiom"] in AWAITING:
+        from ..target import call_await
+
+        timed = call_await.WarmedAwait(timed, lambda: call(chosen[0]), clock.start)
+    elif warm:
+        call(chosen[0])
     gc.collect()
-    cpu_before = observing.cpu_seconds()
-    started = perf_counter()
+    clock.start()
     try:
-        results = engine.run(noted or call, chosen, **request["parameters"])
+        results = engine.run(timed, chosen, **request["parameters"])
     except BaseException as error:
-        raise answering.describe_failure(error, blaming.find_item(error, items)) from error
-    wall_seconds = perf_counter() - started
-    cpu = [after - before for before, after in zip(cpu_before, observing.cpu_seconds())]
+        raise failures.describe_failure(error, failing_item.find_item(error, items)) from error
+    wall_seconds, cpu_seconds = clock.seconds()
     processes = request["parameters"].get("processes", 0)
-    peak_bytes = observing.peak_rss_bytes(processes)
+    peak_bytes = os_counters.peak_rss_bytes(processes)
     return {
         "calls": len(chosen),
         "calls_made": len(chosen) + warm,
         "wall_seconds": wall_seconds,
-        "cpu_seconds": cpu[0] + cpu[2],
+        "cpu_seconds": cpu_seconds,
+        "warmed": warm,
         "peak_rss_bytes": peak_bytes,
         "result_digests": _digests(items, numbers, results, loaded.calls, request["seed"]),
         "call_seconds": calling.spread(noted.seconds, request["note_calls"]) if noted else [],
@@ -60,29 +81,48 @@ def trial(request, answers):
     }
 
 
-def _warm_up(loaded, items, planned_calls):
-    """Call the first item before the clock starts, where that is asked for and there may be one call more."""
+class _Clock:
+    """Wall and CPU time of a run; started anew once the run is warm."""
+
+    def start(self) -> None:
+        """Count from now."""
+        self._cpu_seconds = os_counters.cpu_seconds()
+        self._started = perf_counter()
+
+    def seconds(self) -> tuple[float, float]:
+        """Wall seconds, and CPU seconds of this process and its children, since the start."""
+        wall_seconds = perf_counter() - self._started
+        process, _, children = (now - then for now, then in zip(os_counters.cpu_seconds(), self._cpu_seconds))
+        return wall_seconds, process + children
+
+
+def _may_warm_up(loaded: Job, model: str, planned_calls: int) -> bool:
+    """Whether to make a call before the clock starts: where that is asked for and there may be one call more.
+
+    Never in the parent of processes: the printed code does not, and what a first call leaves (an open connection, a
+    context of a device) would be forked.
+    """
     most_calls = loaded.request.get("most_calls")
-    warm = loaded.request["warm"] and (most_calls is None or planned_calls < most_calls)
-    if warm:
-        serial_timing.block_runner(calling.make_call(loaded.function, loaded.unpack), loaded.is_coroutine)(items)
-    return warm
+    may = bool(loaded.request["warm"]) and (most_calls is None or planned_calls < most_calls)
+    return may and model not in ("multiprocessing", "hybrid")
 
 
-def _track_shared_memory():
+def _track_shared_memory() -> None:
     """One tracker for all workers, where calls may share memory: then what is left when they are killed is removed."""
     if "multiprocessing.shared_memory" in sys.modules:
         importlib.import_module("multiprocessing.resource_tracker").ensure_running()
 
 
-def _noted(call, loaded, request):
+def _noted(call: Callable[..., Any], loaded: Job, request: dict[str, Any]) -> TimedCall | None:
     """The call with a clock round it, for a serial run that is asked for its single calls; else ``None``."""
     if not request.get("note_calls"):
         return None
-    return (calling.NotedAwait if loaded.is_coroutine else calling.Noted)(call)
+    return (calling.TimedAwait if loaded.is_coroutine else calling.TimedCall)(call)
 
 
-def _digests(items, numbers, results, calls, seed):
+def _digests(
+    items: Sequence[Any], numbers: Sequence[int], results: Sequence[Any], calls: int, seed: int
+) -> list[list[Any]]:
     """[calls, digest of items, digest of results, sketch of results] over 1, 4, 16 ... of the calls, and over all.
 
     Which calls stand for a number is the same in every trial. Ends early where it would take long.
@@ -105,7 +145,7 @@ def _digests(items, numbers, results, calls, seed):
     return found
 
 
-def load_engine(idiom):
+def load_engine(idiom: str) -> ModuleType:
     """The engine's module, under this package's name, and what it would else load while the clock runs.
 
     ``Pool`` imports its own module, and with it a dozen that most programs have long loaded, when the first one is
@@ -117,14 +157,14 @@ def load_engine(idiom):
     return importlib.import_module("..engines." + file, __package__)
 
 
-def _tell_workers(request):
+def _tell_workers(request: dict[str, Any]) -> None:
     """Leave word for spawned workers, which run ``start.py`` anew."""
     job = {"target": request["target"], "setup": request["setup"]}
     start = importlib.import_module("__main__")
     os.environ[start.WORKER_VARIABLE] = json.dumps(job)
 
 
-def _call_for(loaded, idiom):
+def _call_for(loaded: Job, idiom: str) -> Callable[[Any], Any]:
     # Pool.starmap takes the arguments apart itself.
     call = loaded.function if idiom == "Pool.starmap" else calling.make_call(loaded.function, loaded.unpack)
     awaited_by_engine = ENGINES[idiom][1] in ("serial_await", "asyncio_tasks")
@@ -136,19 +176,17 @@ def _call_for(loaded, idiom):
     return call_await.CallAwait(call)
 
 
-def _startup_seconds(engine, request):
+def _startup_seconds(engine: ModuleType, request: dict[str, Any]) -> float:
     """What the pool costs before and after its work: the same engine over calls that do nothing."""
     parameters = dict(request["parameters"])
     workers = parameters.get("processes", 1) * parameters.get("threads", 1)
     idle = calling.await_nothing if "tasks" in parameters else calling.do_nothing
     if parameters.get("start_method") == "forkserver":
         # The trial itself paid for starting the server; so must this.
-        from multiprocessing import forkserver
-
-        forkserver._forkserver._stop()  # noqa: SLF001 - there is no public way to stop it
+        fork_server.stop()
     if "chunk_size" in parameters:
         parameters["chunk_size"] = 1
-    items = [()] * max(workers, parameters.get("tasks", 1))
+    items: list[tuple[Any, ...]] = [()] * max(workers, parameters.get("tasks", 1))
     if request["idiom"] == "Pool.starmap":
         items = [(None,)] * len(items)
     started = perf_counter()

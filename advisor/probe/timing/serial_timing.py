@@ -1,13 +1,22 @@
 """The serial run: one call after another, timed from outside the call."""
 
+from __future__ import annotations
+
 import contextlib
 import operator
 from time import perf_counter
 
-from ..answering import describe_failure
-from ..safety.blaming import item_text
+from ..failures import describe_failure
+from ..safety.failing_item import item_text
 from ..target import calling, loading
-from . import observing
+from . import gil_heartbeat, os_counters
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import Any
+
+    from ..answers import Answers
 
 SHORT_CALL_SECONDS = 0.0001
 MOST_CALLS_KEPT = 256
@@ -15,12 +24,12 @@ BLOCK_SECONDS = 0.002
 LARGEST_BLOCK = 4096
 
 
-def block_runner(call, is_coroutine):
+def block_runner(call: Callable[..., Any], is_coroutine: bool) -> Callable[[Iterator[Any]], Any]:
     """A function that calls ``call`` on each of a list of items, and keeps the last result only."""
     if is_coroutine:
         loop = calling.new_loop()
 
-        async def await_each(remaining):
+        async def await_each(remaining: Iterator[Any]) -> Any:
             result = None
             for item in remaining:
                 result = await call(item)
@@ -28,7 +37,7 @@ def block_runner(call, is_coroutine):
 
         return lambda remaining: loop.run_until_complete(await_each(remaining))
 
-    def call_each(remaining):
+    def call_each(remaining: Iterator[Any]) -> Any:
         result = None
         for item in remaining:
             result = call(item)
@@ -49,7 +58,15 @@ class SerialRun:
         mark: is given the number of the item that is about to be called, -1 before a block of several.
     """
 
-    def __init__(self, run_block, items, order, answers, most_calls=None, mark=lambda _number: None):
+    def __init__(
+        self,
+        run_block: Callable[[Iterator[Any]], Any],
+        items: Sequence[Any],
+        order: list[int],
+        answers: Answers | None,
+        most_calls: int | None = None,
+        mark: Callable[[int], None] = lambda _number: None,
+    ) -> None:
         self._run_block = run_block
         self._items = items
         self._order = order
@@ -59,11 +76,11 @@ class SerialRun:
         self._mark = mark
         self.calls_left = float("inf") if most_calls is None else most_calls
         self._next = 0
-        self.blocks = []
+        self.blocks: list[tuple[int, float]] = []
         """(calls, seconds) of each block."""
-        self._single_seconds = {}
+        self._single_seconds: dict[int, float] = {}
 
-    def block(self, size):
+    def block(self, size: float) -> Any:
         """Run the next items, at most ``size`` and to the end of the order, then from its beginning again.
 
         Returns the last result. There must be a call left to make.
@@ -90,11 +107,11 @@ class SerialRun:
             self._answers.alive()
         return result
 
-    def call_seconds(self):
+    def call_seconds(self) -> list[float]:
         """Of the calls that were timed singly, in the order of the job."""
         return [seconds for _, seconds in sorted(self._single_seconds.items())]
 
-    def until(self, seconds, least_calls, most_calls):
+    def until(self, seconds: float, least_calls: int, most_calls: int) -> int:
         """Run blocks for about ``seconds``; at least ``least_calls``, at most ``most_calls`` or all there may be."""
         ends = perf_counter() + seconds
         calls = 0
@@ -107,14 +124,21 @@ class SerialRun:
         return calls
 
 
-def _block_size(seconds_per_call):
+def _block_size(seconds_per_call: float) -> int:
     """1, unless reading the clock round every call would be seen in the result."""
     if seconds_per_call >= SHORT_CALL_SECONDS:
         return 1
     return max(1, min(LARGEST_BLOCK, int(BLOCK_SECONDS / max(seconds_per_call, 1e-9))))
 
 
-def time_serially(run, first_seconds, bare_seconds, gil_seconds, most_calls, long_seconds=float("inf")):
+def time_serially(
+    run: SerialRun,
+    first_seconds: float,
+    bare_seconds: float,
+    gil_seconds: float,
+    most_calls: int,
+    long_seconds: float = float("inf"),
+) -> dict[str, Any]:
     """Time the bare loop, then go on under a heartbeat. Returns the fields of the host's ``SerialTiming``.
 
     ``run`` has made its first call already, in ``first_seconds``, and may make at least one more. Of calls
@@ -124,17 +148,17 @@ def time_serially(run, first_seconds, bare_seconds, gil_seconds, most_calls, lon
     is_long = first_seconds > long_seconds
     held, samples = None, 0
     with contextlib.ExitStack() as stack:
-        heartbeat = stack.enter_context(observing.Heartbeat()) if is_long and observing.gil_enabled() else None
-        clock = stack.enter_context(observing.QueuedClock())
-        before, queued_before, sleeps_before = observing.cpu_seconds(), clock.seconds(), observing.sleeps()
+        heartbeat = stack.enter_context(gil_heartbeat.Heartbeat()) if is_long and os_counters.gil_enabled() else None
+        clock = stack.enter_context(os_counters.QueuedClock())
+        before, queued_before, sleeps_before = os_counters.cpu_seconds(), clock.seconds(), os_counters.sleeps()
         calls = run.until(bare_seconds, 1 if is_long else 3, most_calls)
-        queued, sleeps = clock.seconds() - queued_before, observing.sleeps() - sleeps_before
+        queued, sleeps = clock.seconds() - queued_before, os_counters.sleeps() - sleeps_before
         if heartbeat is not None:
             held, samples = heartbeat.held()
-    process, thread, children = (b - a for a, b in zip(before, observing.cpu_seconds()))
+    process, thread, children = (b - a for a, b in zip(before, os_counters.cpu_seconds()))
     blocks = run.blocks[earlier_blocks:]
-    if observing.gil_enabled() and not is_long and run.calls_left > 0:
-        with observing.Heartbeat() as heartbeat:
+    if os_counters.gil_enabled() and not is_long and run.calls_left > 0:
+        with gil_heartbeat.Heartbeat() as heartbeat:
             run.until(gil_seconds, 1, max(most_calls, 1))
             held, samples = heartbeat.held()
     return {
@@ -151,7 +175,7 @@ def time_serially(run, first_seconds, bare_seconds, gil_seconds, most_calls, lon
     }
 
 
-def _wall_figures(run, blocks):
+def _wall_figures(run: SerialRun, blocks: list[tuple[int, float]]) -> dict[str, Any]:
     """What the blocks say of a call's wall time."""
     calls = sum(count for count, _ in blocks)
     # The loop round the calls is ours, not the function's.

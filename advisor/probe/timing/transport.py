@@ -1,16 +1,23 @@
 """What it takes to send a call to another process: size, time, and what stands in the way."""
 
+from __future__ import annotations
+
 import pickle
 from time import perf_counter
 
-from ..answering import shorten
+from ..failures import shorten
 from ..safety import pickling
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
 
 PROTOCOL = pickle.DEFAULT_PROTOCOL
 ENOUGH_SECONDS = 0.1
 
 
-def obstacle(value, what, name):
+def obstacle(value: Any, what: str, name: str) -> str | None:
     """Why ``value`` cannot be pickled, with the path to the part that cannot, or ``None``."""
     try:
         pickle.loads(pickle.dumps(value, PROTOCOL))  # noqa: S301 - made one line above
@@ -22,7 +29,7 @@ def obstacle(value, what, name):
     return None
 
 
-def first_obstacle(function, items):
+def first_obstacle(function: Callable[..., Any], items: Sequence[Any]) -> str | None:
     """The first of the function and a few of its items that cannot be pickled, in words."""
     found = obstacle(function, "the function", "function")
     for number in sorted({0, len(items) // 2, len(items) - 1}):
@@ -31,7 +38,9 @@ def first_obstacle(function, items):
     return found
 
 
-def measure(arguments, results, alive=lambda: None):
+def measure(
+    arguments: Sequence[Any], results: Sequence[Any], alive: Callable[[], None] = lambda: None
+) -> dict[str, Any]:
     """Mean pickled size and time there and back of a few arguments and results.
 
     Args:
@@ -59,7 +68,7 @@ def measure(arguments, results, alive=lambda: None):
     }
 
 
-def _round_trip(values, alive):
+def _round_trip(values: Sequence[Any], alive: Callable[[], None]) -> tuple[int | None, float | None]:
     sizes, seconds = [], []
     ends = perf_counter() + ENOUGH_SECONDS
     try:

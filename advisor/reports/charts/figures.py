@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from ... import formatting as fmt
-from ...records import MODELS, Model, Outlook, Report
-from . import altair_charts
-from .frames import lowest_ceilings, plan_name
+from ...decide import charted
+from ...records import MODELS, CurvePoint, MeasuredPoint, Model, Outlook, Report
+from . import chart_rows
+from .chart_rows import plan_name
+from .chart_specs import with_rows
 
-Rows = tuple[tuple[str, ...], ...]
+ROW_PIXELS = 40
+"""Of the surface."""
+Cells = tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +31,7 @@ class Figure:
     models: tuple[Model, ...]
     """Those that its legend explains."""
     header: tuple[str, ...]
-    rows: Rows
+    rows: Cells
 
 
 def figures_of(report: Report) -> tuple[Figure, ...]:
@@ -38,25 +40,27 @@ def figures_of(report: Report) -> tuple[Figure, ...]:
 
 
 def _figures(report: Report, outlook: Outlook) -> Iterator[Figure]:
-    if outlook.curves:
+    if any(curve.points for curve in outlook.curves):
         yield _speedup(report, outlook)
-    if len(outlook.calls_lines) > 1:
+    if len(outlook.calls_lines) > 1 and any(line.points for line in outlook.calls_lines):
         yield _calls(report, outlook)
     # Where no hybrid was worth a trial its surface tells nothing.
-    if outlook.surface and any(trial.plan.model == "hybrid" for trial in report.trials):
-        yield _surface(report, outlook)
-    if any(point.peak_rss_bytes is not None for point in outlook.measured):
-        yield _memory(report, outlook)
+    best = charted.most_expected(outlook.surface)
+    if best is not None and any(trial.plan.model == "hybrid" for trial in report.trials):
+        yield _surface(report, outlook, best)
+    heaviest = charted.heaviest(outlook.measured)
+    if heaviest is not None:
+        yield _memory(report, outlook, heaviest)
 
 
 def _speedup(report: Report, outlook: Outlook) -> Figure:
-    best = max(outlook.measured, key=lambda point: point.speedup, default=None)
+    best = charted.fastest(outlook.measured)
     summary = "Speed-up by the number of calls in flight, a line a model."
     if best is not None:
         summary += f" The fastest plan measured is {plan_name(best.plan)}: {fmt.ratio(best.speedup)}."
     ceilings = [
         f"{ceiling.name} holds {', '.join(models)} to {fmt.ratio(ceiling.speedup)}"
-        for ceiling, models in lowest_ceilings(outlook)
+        for ceiling, models in charted.lowest_ceilings(outlook)
     ]
     return Figure(
         key="speedup",
@@ -66,7 +70,7 @@ def _speedup(report: Report, outlook: Outlook) -> Figure:
             "Lines: predicted from the serial profile alone. Points: measured, with their 95 % intervals.",
             *([f"Ceilings: {'; '.join(ceilings)}."] if ceilings else []),
         ),
-        spec=_spelt(altair_charts.speedup_chart(report, outlook)),
+        spec=with_rows("speedup", chart_rows.speedup_rows(report, outlook)),
         models=tuple(curve.model for curve in outlook.curves),
         header=("plan", "measured", "interval", "trials"),
         rows=tuple(
@@ -83,6 +87,7 @@ def _speedup(report: Report, outlook: Outlook) -> Figure:
 
 def _calls(report: Report, outlook: Outlook) -> Figure:
     lines, advice = outlook.calls_lines, report.recommendation
+    job_seconds = [{point.calls: point.job_seconds for point in line.points} for line in lines]
     notes = ["From each plan's measured start-up and throughput, at its number of workers here."]
     if advice is not None and advice.break_even_calls is not None and advice.plan.model != "serial":
         notes.append(f"The advised plan is ahead of serial from {fmt.count(advice.break_even_calls, 'call')} on.")
@@ -91,18 +96,17 @@ def _calls(report: Report, outlook: Outlook) -> Figure:
         title="Total time against calls",
         summary=f"Total time by the number of calls, for {'; '.join(plan_name(line.plan) for line in lines)}.",
         notes=tuple(notes),
-        spec=_spelt(altair_charts.calls_chart(report, outlook)),
+        spec=with_rows("calls", chart_rows.calls_rows(report, outlook)),
         models=tuple(line.plan.model for line in lines),
         header=("calls", *(plan_name(line.plan) for line in lines)),
         rows=tuple(
-            (fmt.count(at_one[0].calls), *(fmt.seconds(point.job_seconds) for point in at_one))
-            for at_one in zip(*(line.points for line in lines), strict=True)
+            (fmt.count(calls), *(fmt.seconds(seconds.get(calls)) for seconds in job_seconds))
+            for calls in sorted({calls for seconds in job_seconds for calls in seconds})
         ),
     )
 
 
-def _surface(report: Report, outlook: Outlook) -> Figure:
-    best = max(outlook.surface, key=lambda point: point.expected_speedup)
+def _surface(report: Report, outlook: Outlook, best: CurvePoint) -> Figure:
     threads = sorted({point.plan.threads or 1 for point in outlook.surface})
     processes = sorted({point.plan.processes or 1 for point in outlook.surface})
     cells = {
@@ -115,15 +119,14 @@ def _surface(report: Report, outlook: Outlook) -> Figure:
         summary="Expected speed-up by processes and threads in each. "
         f"The most is expected of {plan_name(best.plan)}: {fmt.ratio(best.expected_speedup)}.",
         notes=("Expected after the trials; the frame is round the plan that is advised.",),
-        spec=_spelt(altair_charts.surface_chart(report, outlook)),
+        spec=with_rows("surface", chart_rows.surface_rows(report, outlook), height=ROW_PIXELS * len(processes)),
         models=(),
         header=("processes", *(fmt.count(count, "thread") for count in threads)),
         rows=tuple((f"{p}", *(cells.get((p, t), fmt.MISSING) for t in threads)) for p in processes),
     )
 
 
-def _memory(report: Report, outlook: Outlook) -> Figure:
-    heaviest = max(outlook.measured, key=lambda point: point.peak_rss_bytes or 0)
+def _memory(report: Report, outlook: Outlook, heaviest: MeasuredPoint) -> Figure:
     shown = {point.plan.model for point in outlook.measured}
     return Figure(
         key="memory",
@@ -134,12 +137,8 @@ def _memory(report: Report, outlook: Outlook) -> Figure:
             "All processes together. Lines: expected from the heaviest trial of each model. Points: measured.",
             f"The limit here is {fmt.size(report.machine.memory_limit_bytes)}.",
         ),
-        spec=_spelt(altair_charts.memory_chart(report, outlook)),
+        spec=with_rows("memory", chart_rows.memory_rows(outlook)),
         models=tuple(model for model in MODELS if model in shown),
         header=("plan", "peak memory"),
         rows=tuple((plan_name(point.plan), fmt.size(point.peak_rss_bytes)) for point in outlook.measured),
     )
-
-
-def _spelt(spec: dict[str, Any]) -> str:
-    return json.dumps(spec, allow_nan=False).replace("<", "\\u003c")

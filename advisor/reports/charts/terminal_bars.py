@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ... import formatting as fmt
+from ...decide.shown_trials import best_per_model, is_recommended, is_ruled_out, middle_per_plan
 from ...records import MODELS, Plan, Report, Trial
-from ..shown_trials import best_per_model, is_recommended, is_ruled_out, middle_per_plan
 
 MEASURED, INTERVAL, PREDICTED, SERIAL = "█", "▒", "◇", "│"
 LEAST_LINES = 4

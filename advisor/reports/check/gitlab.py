@@ -14,18 +14,15 @@ _SEVERITIES: dict[Level, str] = {"error": "major", "warning": "minor", "note": "
 def render(check: CheckReport) -> str:
     """The artifact of ``artifacts: reports: codequality``; ``[]`` where there is nothing to say."""
     said = wording.remarks(check)
-    places = [remark.file or wording.UNLISTED for remark in said]
-    marks = fingerprints(
-        (remark.code, f"{place}::{remark.target}", remark.subject) for remark, place in zip(said, places, strict=True)
-    )
+    marks = fingerprints((remark.code, remark.target, remark.subject) for remark in said)
     issues = [
         {
             "description": f"{remark.target}: {remark.message}",
             "check_name": remark.code,
             "fingerprint": mark,
             "severity": "critical" if remark.code in wording.NOT_CHECKED else _SEVERITIES[remark.level],
-            "location": {"path": place, "lines": {"begin": max(1, remark.line or 1)}},
+            "location": {"path": remark.file or wording.UNLISTED, "lines": {"begin": max(1, remark.line or 1)}},
         }
-        for remark, place, mark in zip(said, places, marks, strict=True)
+        for remark, mark in zip(said, marks, strict=True)
     ]
     return json.dumps(issues, indent=2) + "\n"

@@ -19,6 +19,7 @@ def render(check: CheckReport) -> str:
             finding.level,
             _message(finding.message, wording.values(finding), finding.target),
             finding.target.rpartition(":")[2],
+            finding.target,
             # A code-scanning service takes no result without a file.
             sarif.artifact(finding.file or wording.UNLISTED),
             finding.line,

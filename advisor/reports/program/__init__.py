@@ -1,1 +1,1 @@
-"""A whole program's report -> text: the terminal, a page, Markdown, SARIF, CSV, JSON. No file, no arithmetic beyond shares."""
+"""A whole program's report -> text: a terminal, a page, Markdown, SARIF, CSV, JSON. Reads records, opens no file."""

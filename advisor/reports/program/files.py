@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import functools
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePath
 
-from ...errors import UnusableError
 from ...records import Report
 from ...records.program import ProgramReport
-from ...records.program_wire import program_from_dict
 from .. import files
 from . import csv_table, html_page, json_text, markdown, sarif
 
@@ -70,21 +67,3 @@ def _with_reports(report: ProgramReport, reports: Mapping[str, Report], home: Pa
         files.write(own, (home / place, home / place.with_suffix(".html")))
         sites.append(replace(site, report=place.as_posix()))
     return replace(report, sites=tuple(sites))
-
-
-def read(path: Path) -> ProgramReport:
-    """Read a saved program.json.
-
-    Raises:
-        UnusableError: the file cannot be read or holds something else.
-    """
-    try:
-        document = json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise UnusableError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.") from None
-    except (ValueError, RecursionError):
-        raise UnusableError(f"{path} is not JSON. Name a program.json that advisor find wrote.") from None
-    try:
-        return program_from_dict(document)
-    except UnusableError as error:
-        raise UnusableError(f"{path}: {error}") from None

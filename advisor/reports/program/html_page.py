@@ -1,4 +1,4 @@
-"""The program's report as one page: where its time goes, the sites by what it gains, each with its safety and its edit."""
+"""The program's report as one page: where its time goes, and the sites, each with its gain, safety and edit."""
 
 from __future__ import annotations
 

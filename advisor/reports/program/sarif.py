@@ -19,8 +19,9 @@ def render(report: ProgramReport) -> str:
 
 
 def _result(site: ProgramSite, folder: PurePath) -> Result:
+    uri = artifact(str(folder / site.file), [folder])
     if site.applies:
         text = f"The program gains {wording.gain(site)}: {wording.advice(site)}.\n\n{site.code}"
-        return Result(GAIN, "warning", text, site.function, artifact(str(folder / site.file), [folder]), site.line)
+        return Result(GAIN, "warning", text, site.function, site.id, uri, site.line)
     text = f"{fmt.share(site.share)} of the program's time. {site.why_not or ''}\n\n{site.code}"
-    return Result(NO_GAIN, "note", text, site.function, artifact(str(folder / site.file), [folder]), site.line)
+    return Result(NO_GAIN, "note", text, site.function, site.id, uri, site.line)

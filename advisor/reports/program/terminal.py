@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from io import StringIO
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from ... import formatting as fmt
 from ...records.program import ProgramReport, ProgramSite
 from . import wording
+
+if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
 
 NARROWEST = 60
 MOST_SITES = 8
@@ -40,13 +45,13 @@ def render(report: ProgramReport, written: Sequence[PurePath] = (), *, width: in
     return "\n".join(line.rstrip() for line in page.getvalue().splitlines()) + "\n"
 
 
-def _styled(text: str, style: str = "") -> object:
+def _styled(text: str, style: str = "") -> Text:
     from rich.text import Text
 
     return Text(text, style=style)
 
 
-def _table(report: ProgramReport, width: int) -> object:
+def _table(report: ProgramReport, width: int) -> Table:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.decide.model import chunking, cost_model
-from advisor.decide.search.candidates import Problem, candidates
+from advisor.decide.problem import Problem
+from advisor.decide.search.candidates import candidates
 from advisor.records import Plan
 from tests.problems import COSTS, SERIAL, facts_of, problem_of, processes, profile_of, threads, timing_of
 

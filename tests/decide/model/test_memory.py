@@ -28,6 +28,13 @@ def test_spawned_processes_hold_everything_anew_and_forked_ones_what_they_write_
     assert forecast_bytes(processes(4), timing(100, 150)) == (100 + 4 * 75) * MEGABYTE
 
 
+def test_spawned_processes_do_not_make_the_items() -> None:
+    spawned = replace(processes(4), start_method="spawn")
+    large = replace(timing(100, 150), items_bytes=80 * MEGABYTE)
+    assert forecast_bytes(spawned, large) == (100 + 4 * 70) * MEGABYTE
+    assert forecast_bytes(processes(4), large) == forecast_bytes(processes(4), timing(100, 150))
+
+
 def test_a_trial_corrects_the_forecast_of_its_model() -> None:
     few, many = (Plan(model="hybrid", idiom="", processes=2, threads=count, start_method="spawn") for count in (2, 8))
     seen = timing(100, 150)

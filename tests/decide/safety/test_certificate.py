@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from advisor.decide.safety.certificate import certify
+from advisor.inputs.saved_report import report_from_dict
 from advisor.records import MODELS, Finding, Inspection, Model, ResultDigest, Trial
-from advisor.records.wire import report_from_dict, report_to_dict
+from advisor.reports.report_json import report_to_dict
 from tests.problems import SERIAL, facts_of, processes, threads, trial_of
 from tests.reports.sample_reports import every_report
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from advisor.decide.problem import Problem, start_method
 from advisor.decide.safety import assess
-from advisor.decide.search.candidates import Problem
 from advisor.records import Failure, Inspection, Model, Observation, StartMethod, Trial
 from tests.problems import problem_of, profile_of, threads, timing_of, trial_of
 
@@ -51,9 +51,10 @@ def found(problem: Problem, *seen: Observation, differs: bool = False) -> dict[s
         ("pool-in-daemon", None, PROCESSES),
         ("shared-handle", None, PROCESSES),
         ("asyncio-loop", None, ALL),
-        ("holds-lock", None, ()),
+        ("loop-bound", None, ALL),
+        ("holds-lock", None, PROCESSES),
         ("holds-lock", "outside", PROCESSES),
-        ("unpicklable-exception", None, PROCESSES),
+        ("unpicklable-exception", None, ()),
     ],
 )
 def test_each_observation_rules_out_the_models_that_it_breaks(
@@ -166,3 +167,40 @@ def test_one_plan_far_slower_than_its_figures_allow_is_enough() -> None:
     assert finding.code == "outside-limit"
     assert "about 4 calls" in finding.message
     assert assess(problem, profile, (trial_of(threads(50), 0.1, 4.0),)) == ()
+
+
+def test_a_fork_server_that_imports_the_module_copies_as_fork_does() -> None:
+    problem = asked("forkserver")
+    copying = replace(problem, facts=replace(problem.facts, forkserver_imports_main=True))
+    handle = Observation(code="shared-handle", name="DB", evidence="shop.py, line 3")
+    drawn = Observation(code="changes-random-state", name="numpy.random", evidence="The calls draw.", meaning="draws")
+    assert found(problem, handle) == {"shared-handle": ()}
+    assert found(copying, handle) == {"shared-handle": PROCESSES}
+    assert "same-random-stream" not in found(problem, drawn, differs=True)
+    assert found(copying, drawn, differs=True)["same-random-stream"] == PROCESSES
+
+
+@pytest.mark.parametrize(("imports_main", "method"), [(False, "forkserver"), (True, "spawn")])
+def test_past_threads_that_import_starts_nothing_is_forked(imports_main: bool, method: StartMethod) -> None:
+    problem = problem_of(held=0.01)
+    facts = replace(problem.facts, threads_after_import=2, forkserver_imports_main=imports_main)
+    assert start_method(replace(problem, facts=facts)) == method
+
+
+def test_a_failure_that_as_many_workers_did_not_meet_is_no_limit() -> None:
+    problem, profile = asked(), profile_of(timing_of(held=0.01))
+    once = refused(16, "the function raised ConnectionResetError: by peer on item 3 of 9.")
+    findings = assess(problem, profile, (once, trial_of(threads(16), 1.0)))
+    assert [(f.code, f.excludes) for f in findings] == [("occasional-failure", ())]
+    # What a race raises comes and goes as well.
+    race = refused(16, "the function raised RuntimeError: dictionary changed size on item 3 of 9.")
+    findings = assess(problem, profile, (race, trial_of(threads(16), 1.0)))
+    assert [(f.code, f.excludes) for f in findings] == [("trial-raised", ("threading",))]
+
+
+def test_a_limit_of_a_service_rules_nothing_out_and_says_how_many_it_takes() -> None:
+    seen = Observation(code="concurrency-limit", name="most at once", evidence="With 8 at once", meaning="4")
+    inspection = Inspection(calls_made=9, observations=(seen,), most_at_once=4)
+    (finding,) = assess(asked(), profile_of(timing_of(held=0.01)), (), inspection)
+    assert (finding.code, finding.excludes) == ("outside-limit", ())
+    assert "Above 4 calls at once the answers differ" in finding.message

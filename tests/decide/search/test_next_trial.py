@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from advisor.decide.evidence.estimates import estimate_plans
+from advisor.decide.problem import Problem, start_method
 from advisor.decide.search import next_trial
-from advisor.decide.search.candidates import Problem, candidates, start_method
+from advisor.decide.search.candidates import candidates
 from advisor.records import Failure, ResultDigest, Trial
 from tests.problems import SERIAL, problem_of, processes, threads, trial_of
 

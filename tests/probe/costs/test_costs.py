@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.probe.costs import calling, costs_task, passing, sampling
+from advisor.probe.costs import costs_task, empty_calls, passing, sampling
 from tests.pipeline.sample_costs import FakeClock
 
-# The probe is untyped.
+# Fakes and wrong values are passed to these on purpose.
 Meter: Any = sampling.Meter
-measure_idiom: Any = calling.measure_idiom
+measure_idiom: Any = empty_calls.measure_idiom
 measure_passing: Any = passing.measure
 per_step: Any = sampling.per_step
 quantile: Any = sampling.quantile

@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from advisor.probe.safety import marking, pickling, source_reading, state, stress, summing_up
+from advisor.probe.safety import observations, pickling, source_walk, state, stress, value_marks
 from advisor.probe.target import ownership
 from advisor.probe.timing import transport
 
-mark: Callable[[Any], Any] = marking.mark
+mark: Callable[[Any], Any] = value_marks.mark
 
 
 @pytest.fixture
@@ -70,10 +70,10 @@ def test_what_cannot_be_looked_into_never_counts_as_changed() -> None:
 
 
 def test_a_mark_of_something_big_looks_at_a_bounded_part() -> None:
-    nodes = [marking.MOST_NODES]
+    nodes = [value_marks.MOST_NODES]
     nested: Any = [[[[list(range(50))] * 50] * 50] * 50] * 50
-    marking.mark(nested, 0, nodes)
-    assert nodes[0] > -marking.MOST_NODES * marking.MOST_SMALL
+    value_marks.mark(nested, 0, nodes)
+    assert nodes[0] > -value_marks.MOST_NODES * value_marks.MOST_SMALL
 
 
 def test_what_calls_leave_behind_is_named_by_its_path(
@@ -106,7 +106,7 @@ def test_the_source_tells_reads_writes_and_locks(module: Callable[[str], types.M
         "    C.append(x)\n    return help_out(x)\n"
         "def help_out(x):\n    D[x] = x\n    return x\n"
     )
-    facts = source_reading.read_source(users.f)
+    facts = source_walk.read_source(users.f)
     written = {(write.name, write.read_first, write.locked) for write in facts.writes}
     assert written == {("A", True, False), ("B", False, True), ("C", False, False), ("D", False, False)}
     assert "B" in facts.reads
@@ -121,11 +121,11 @@ def test_exceptions_that_are_raised_and_handled_are_told_apart(module: Callable[
         "class Two(Exception): pass\n"
         "def f(x):\n    try:\n        raise One(1, 2)\n    except One:\n        raise Two(x)\n"
     )
-    facts = source_reading.read_source(users.f)
+    facts = source_walk.read_source(users.f)
     assert set(facts.raised) == {users.One, users.Two}
     assert users.One in facts.handled
     assert pickling.lost_exception(users.Two) is None
-    assert "missing 1 required positional argument" in pickling.lost_exception(users.One)
+    assert "missing 1 required positional argument" in str(pickling.lost_exception(users.One))
 
 
 class Handle:
@@ -142,17 +142,17 @@ def test_the_path_to_what_cannot_be_pickled() -> None:
     path, part = pickling.failing_path(Result(), "result")
     assert path == "result.parts[1]['handle'].lock"
     assert type(part) is type(threading.Lock())
-    assert "result.parts[1]['handle'].lock" in transport.obstacle(Result(), "a result", "result")
+    assert "result.parts[1]['handle'].lock" in str(transport.obstacle(Result(), "a result", "result"))
 
 
 def test_a_function_without_a_name_is_said_to_be_one() -> None:
     square = lambda x: x * x  # noqa: E731 - what this test is about
-    assert "a lambda has no name" in transport.obstacle(square, "the function", "function")
+    assert "a lambda has no name" in str(transport.obstacle(square, "the function", "function"))
 
     def inside() -> None:
         """Nobody finds it."""
 
-    assert "made inside another function" in transport.obstacle(inside, "the function", "function")
+    assert "made inside another function" in str(transport.obstacle(inside, "the function", "function"))
     assert transport.obstacle(pickle.dumps, "the function", "function") is None
 
 
@@ -165,7 +165,7 @@ def test_threads_that_stand_aside_lose_updates_and_locked_ones_do_not(
         "def locked(x):\n    global B\n    with LOCK:\n        B += 1\n"
     )
     for function in (users.loose, users.locked):
-        writers = source_reading.read_source(function).writers
+        writers = source_walk.read_source(function).writers
         outcome = stress.in_threads(function, [1, 2], 4, 0.05, writers, list)
         assert outcome.ended
         assert not outcome.errors
@@ -214,7 +214,7 @@ def test_slow_calls_are_watched_while_they_are_timed(module: Callable[[str], typ
         for number in numbers:
             users.f(number)
         marks.append(state.snapshot(users.f, users.__name__))
-    found = {o["name"]: (o["code"], o["meaning"]) for o in summing_up.slow_observations(users.f, marks)}
+    found = {o["name"]: (o["code"], o["meaning"]) for o in observations.slow_observations(users.f, marks)}
     assert found == {
         "N": ("writes-global", "lost"),
         "LOG": ("writes-global", "lost"),

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from advisor.probe import answering
+from advisor.probe import failures
 from advisor.probe.target import item_source
 from tests.jobs import is_one_line
 
-Unusable = answering.Unusable
-# The probe is untyped.
+Unusable = failures.Unusable
+# Fakes and wrong values are passed to these on purpose.
 load_items: Callable[..., list[Any] | None] = item_source.load_items
 expression_imports: Callable[[str, types.ModuleType], list[str]] = item_source.expression_imports
 

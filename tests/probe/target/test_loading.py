@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,16 +10,15 @@ from typing import Any
 import pytest
 
 from advisor.inputs.target import parse_target
-from advisor.probe import answering
+from advisor.probe import failures
 from advisor.probe.target import loading
 from tests.jobs import is_one_line
 
-Unusable = answering.Unusable
-# The probe is untyped.
-check_arity: Callable[..., None] = loading.check_arity
-is_coroutine_function: Callable[[object], bool] = loading.is_coroutine_function
-required_parameters: Callable[[object], list[str] | None] = loading.required_parameters
-run_setup: Callable[[str | None], None] = loading.run_setup
+Unusable = failures.Unusable
+check_arity = loading.check_arity
+is_coroutine_function = loading.is_coroutine_function
+required_parameters = loading.required_parameters
+run_setup = loading.run_setup
 
 MODULE = """
 import functools
@@ -93,7 +92,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def load(text: str, folder: Path) -> Any:
-    return loading.load_target(asdict(parse_target(text, folder)))  # type: ignore[no-untyped-call] # the probe is untyped
+    return loading.load_target(asdict(parse_target(text, folder)))
 
 
 def refusal(text: str, folder: Path) -> str:
@@ -257,7 +256,7 @@ def test_a_set_up_that_cannot_be_run_is_refused(name: str, words: str, folder: P
 
 
 def test_a_function_written_in_python_has_a_place_and_others_have_none(folder: Path) -> None:
-    source_place: Callable[[object], tuple[str | None, int | None]] = loading.source_place
+    source_place = loading.source_place
     assert source_place(load("their_work:plain", folder)) == (str(folder / "their_work.py"), 6)
     assert source_place(functools.wraps(f_one)(lambda a: a)) == (__file__, f_one.__code__.co_firstlineno)
     assert source_place(len) == (None, None)

