@@ -9,7 +9,7 @@ import pytest
 
 from advisor.probe.program.sites import find_sites
 from advisor.program.edit.editing import WantedEdit, edit_source
-from advisor.records.program_wire import program_to_dict
+from advisor.reports.program.json_text import program_to_dict
 from tests.edit_examples import EDITED, THREADS, Example
 from tests.live.commands import RunAdvisor
 from tests.program_reports import report_of

@@ -10,26 +10,15 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from typing import Iterable, Optional, Sequence, Set, Tuple
+from typing import Optional, Sequence, Set, Tuple
 
 from .accumulating import Accumulator, accumulators
 from .findings import CannotSplit
 from .flow import Flow
-from .syntax import COMPREHENSIONS, FUNCTIONS, LOOPS, bound_names, dotted, inside, root_name
+from .naming import named_after
+from .syntax import COMPREHENSIONS, bound_names, inside
 from .touching import IN_ORDER, Context, Touching, reads_of
-
-CHEAP = frozenset((
-    "len", "str", "int", "float", "bool", "repr", "range", "enumerate", "zip", "isinstance", "issubclass", "getattr",
-    "hasattr", "print", "type", "id", "tuple", "list", "dict", "set", "min", "max", "abs", "round", "ord", "chr",
-    "format", "reversed", "iter", "super", "callable", "Path", "join", "append", "extend", "add", "update", "get",
-    "items", "keys", "values", "startswith", "endswith", "strip", "lstrip", "rstrip", "lower", "upper", "split",
-    "rsplit", "partition", "rpartition", "replace", "title", "zfill", "ljust", "rjust", "basename", "dirname",
-    "splitext", "with_suffix", "with_name", "relative_to", "as_posix", "perf_counter", "time", "monotonic", "info",
-    "debug", "warning", "error", "setdefault", "pop", "write", "writerow", "encode", "decode", "group", "copy",
-    "result",
-))  # fmt: skip
-"""Last names of calls that take next to nothing: alone they are no reason for a function."""
-
+from .weighing import evaluated_first, of_this_loop, weigh
 
 NOTHING = "an iteration calls nothing that would be worth handing to a worker"
 
@@ -203,7 +192,8 @@ class Iteration:
             first, last, hoists, (*values, *(each.name for each in hoists)),
             tuple(name for name in flow.exposed if name not in self.items),
             tuple(name for name in self.items if name in flow.exposed),
-            skips and not filled, any(isinstance(node, ast.Await) for each in computed for node in (each, *inside(each))),
+            skips and not filled,
+            any(isinstance(node, ast.Await) for each in computed for node in (each, *inside(each))),
             filled,
         )  # fmt: skip
 
@@ -258,7 +248,7 @@ class Iteration:
         return not any(each.kind in IN_ORDER for each in touches)
 
     def _name_for(self, node: ast.expr, statement: ast.stmt, taken: Sequence[str]) -> str:
-        name = _named_after(node, statement)
+        name = named_after(node, statement)
         used = set(taken) | reads_of(self._tree.scope(self.loop)) | self.written | set(self.context.module_names)
         free, number = name, 2
         while free in used:
@@ -301,75 +291,3 @@ def split_loop(context: Context, loop: ast.AST, later: Set[str]) -> Tuple[Iterat
     if best is None:
         raise refused or CannotSplit("nothing can be computed apart")
     return best[1], best[2]
-
-
-def of_this_loop(node: ast.AST) -> Iterable[ast.AST]:
-    """The node and what is below, without the bodies of loops inside it: their ``break`` is their own."""
-    yield node
-    if isinstance(node, (*LOOPS, ast.While)):
-        for each in node.orelse:
-            yield from of_this_loop(each)
-    elif not isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.Lambda)):
-        for child in ast.iter_child_nodes(node):
-            yield from of_this_loop(child)
-
-
-def evaluated_first(node: ast.AST) -> Iterable[ast.AST]:
-    """The parts of a node that run whenever it runs, before it has had any effect."""
-    if isinstance(node, (ast.If, ast.While)):
-        return [node.test] if isinstance(node, ast.If) else []
-    if isinstance(node, LOOPS):
-        return [node.iter]
-    if isinstance(node, (ast.IfExp, ast.BoolOp)):
-        return [node.test] if isinstance(node, ast.IfExp) else [node.values[0]]
-    if isinstance(node, (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign)):
-        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-        places = [each.slice for each in targets if isinstance(each, ast.Subscript)]
-        return [*([node.value] if node.value is not None else []), *places]
-    if isinstance(node, (*COMPREHENSIONS, ast.Lambda)):
-        return []
-    if isinstance(node, ast.expr):
-        return [each for each in ast.iter_child_nodes(node) if isinstance(each, (ast.expr, ast.keyword))]
-    return [node.value] if isinstance(node, ast.keyword) else []
-
-
-def weigh(node: ast.AST) -> float:
-    """How much work a piece of code may be, in calls of something that may take long."""
-    weight = 0.0
-    for each in (node, *inside(node)):
-        if isinstance(each, ast.Call):
-            name = each.func.attr if isinstance(each.func, ast.Attribute) else dotted(each.func)
-            weight += 0.0 if name in CHEAP else 1.0
-        elif isinstance(each, (*LOOPS, ast.While, *COMPREHENSIONS)):
-            weight += 1.0
-    return weight
-
-
-_SINGULAR = (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("s", ""))
-
-
-def singular(name: str) -> str:
-    """``entries`` to ``entry``, ``rows`` to ``row``; a name that is no plural as it is."""
-    if name.endswith(("ss", "us", "is")) or len(name) <= 2:  # noqa: PLR2004 - "is", "xs": nothing would be left
-        return name
-    return next((name[: -len(end)] + new for end, new in _SINGULAR if name.endswith(end)), name)
-
-
-def _named_after(node: ast.expr, statement: ast.stmt) -> str:
-    """A name for a value: after the list that it goes to, else after the function that made it."""
-    call = statement.value if isinstance(statement, ast.Expr) else None
-    if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.args and call.args[0] is node:
-        last = dotted(call.func.value).rpartition(".")[2] if call.func.attr in ("append", "add") else ""
-        if singular(last) != last:
-            return singular(last)
-    while isinstance(node, ast.Await):
-        node = node.value
-    if isinstance(node, ast.Call):
-        last = (node.func.attr if isinstance(node.func, ast.Attribute) else dotted(node.func)).strip("_")
-        noun = last.rpartition("_")[2]
-        if "_" in last and noun not in ("all", "one", "file", "it", "for", "of", "to", "in"):
-            return noun
-    target = getattr(statement, "target", None)
-    if isinstance(statement, ast.AugAssign) and target is not None:
-        return "part" if not root_name(target) else "addend"
-    return "value" if isinstance(statement, (ast.Expr, ast.Assign)) else "result"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from ...probe.program.body import Parts
 from ...probe.program.findings import DEPENDENT, Analysis
 from ...probe.program.flow import Flow
+from ...probe.program.parts import Parts
 from ...probe.program.pools import POOL_METHODS
 from ...probe.program.syntax import LOOPS, Tree, bound_names, dotted, inside
 from ...probe.program.touching import Context, reads_of
