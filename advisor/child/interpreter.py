@@ -76,6 +76,21 @@ class Children:
         with contextlib.suppress(OSError):
             self._guard.communicate()
 
+    @property
+    def mark(self) -> Mapping[str, str]:
+        """The variable by which every process of this analysis is known, wherever it hides."""
+        return {MARKER: self._marker}
+
+    @contextlib.contextmanager
+    def guarding(self, process: subprocess.Popen[bytes]) -> Iterator[None]:
+        """A process that was started in a group of its own, ended at the end with all that it has started."""
+        self._tell_guard(f"+{process.pid}")
+        try:
+            yield
+        finally:
+            process_tree.kill_tree(process)
+            self._tell_guard(f"-{process.pid}")
+
     def ask(
         self,
         python: str,

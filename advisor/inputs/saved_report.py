@@ -54,20 +54,31 @@ def report_from_dict(document: object) -> Report:
 def _nested(document: Mapping[str, Any]) -> dict[str, Any]:
     """The file's layout as the records': each embedded record under its own name."""
     nested = dict(document)
-    machine, profile = document.get("machine"), document.get("profile")
-    costs = machine.get("costs") if isinstance(machine, Mapping) else None
-    starts = costs.get("process_start_seconds") if isinstance(costs, Mapping) else None
-    if isinstance(machine, Mapping) and isinstance(costs, Mapping) and isinstance(starts, Mapping):
-        nested["machine"] = {**machine, "costs": {**costs, "process_start_seconds": list(starts.items())}}
+    if "machine" in document:
+        nested["machine"] = nested_machine(document["machine"])
+    profile = document.get("profile")
     if isinstance(profile, Mapping):
         nested["profile"] = {**profile, "timing": profile}
     trials = document.get("trials")
     if isinstance(trials, list):
         nested["trials"] = [_nested_trial(trial) for trial in trials]
-    recommendation = document.get("recommendation")
-    if isinstance(recommendation, Mapping):
-        nested["recommendation"] = {**recommendation, "plan": recommendation}
+    if "recommendation" in document:
+        nested["recommendation"] = nested_recommendation(document["recommendation"])
     return nested
+
+
+def nested_machine(machine: object) -> object:
+    """A machine whose costs by start method are pairs again."""
+    costs = machine.get("costs") if isinstance(machine, Mapping) else None
+    starts = costs.get("process_start_seconds") if isinstance(costs, Mapping) else None
+    if isinstance(machine, Mapping) and isinstance(costs, Mapping) and isinstance(starts, Mapping):
+        return {**machine, "costs": {**costs, "process_start_seconds": list(starts.items())}}
+    return machine
+
+
+def nested_recommendation(recommendation: object) -> object:
+    """A recommendation whose plan is a record again."""
+    return {**recommendation, "plan": recommendation} if isinstance(recommendation, Mapping) else recommendation
 
 
 def _nested_trial(trial: object) -> object:

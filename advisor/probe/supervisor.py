@@ -53,6 +53,9 @@ def end_as(status: int) -> NoReturn:
             signal.signal(number, signal.SIG_DFL)
         except (OSError, ValueError):
             number = signal.SIGKILL
+        if hasattr(signal, "pthread_sigmask"):
+            # It may have been kept from this process so far.
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {number})
         os.kill(os.getpid(), number)
     os._exit(os.WEXITSTATUS(status) if os.WIFEXITED(status) else 1)
 

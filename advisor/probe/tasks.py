@@ -23,6 +23,9 @@ TASKS = {
     "random_states": ("safety.safety_tasks", "random_states"),
     "trial": ("timing.plan_trial", "trial"),
     "costs": ("costs.costs_task", "costs"),
+    "read_sites": ("program.reading", "read_sites"),
+    "read_bodies": ("program.reading", "read_bodies"),
+    "replay": ("program.replay", "replay"),
 }
 
 

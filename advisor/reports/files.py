@@ -63,7 +63,7 @@ class Keeper:
 
 def default_paths(target_name: str, folder: Path = Path("reports")) -> tuple[Path, ...]:
     """The three files written where the user names none, in a folder named after the target."""
-    return tuple(folder / _folder_name(target_name) / name for name in _DEFAULT_NAMES)
+    return tuple(folder / folder_name(target_name) / name for name in _DEFAULT_NAMES)
 
 
 def check_writable(paths: Iterable[Path], formats: Collection[str] = RENDERERS) -> None:
@@ -126,7 +126,7 @@ def _json_first(paths: Iterable[Path]) -> list[Path]:
     return sorted(paths, key=lambda path: path.suffix.lower() != ".json")
 
 
-def _folder_name(target_name: str) -> str:
+def folder_name(target_name: str) -> str:
     """The target with every character that a file system may object to replaced."""
     dotted = target_name.replace(":", ".").replace("\\", "/")
     name = "".join(c if c.isalnum() or c in "._-" else "-" for c in dotted).strip(".-") or "report"

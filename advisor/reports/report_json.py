@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from ..records import Profile, Recommendation, Report, Trial
+from ..records import Machine, Profile, Recommendation, Report, Trial
 from ..records.decoding import json_value
 from ..records.terms import SCHEMA_VERSION
 
@@ -21,17 +21,15 @@ def report_to_dict(report: Report) -> dict[str, Any]:
         Dicts, lists, strings, numbers, booleans and ``None`` alone. Seconds, bytes and plain ratios, the unit
         in the name; a figure that is missing, or is not finite, is ``None``.
     """
-    machine = _fields(report.machine)
-    machine["costs"]["process_start_seconds"] = dict(report.machine.costs.process_start_seconds)
     recommendation = report.recommendation
     spelt: dict[str, Any] = json_value(
         {
             "schema_version": SCHEMA_VERSION,
             "target": _fields(report.target),
-            "machine": machine,
+            "machine": machine_to_dict(report.machine),
             "profile": _profile_to_dict(report.profile),
             "trials": [_trial_to_dict(trial) for trial in report.trials],
-            "recommendation": None if recommendation is None else _recommendation_to_dict(recommendation),
+            "recommendation": None if recommendation is None else recommendation_to_dict(recommendation),
             "findings": [_fields(finding) for finding in report.findings],
             "certificate": [_fields(verdict) for verdict in report.certificate],
             "outlook": None if report.outlook is None else _fields(report.outlook),
@@ -66,7 +64,15 @@ def _trial_to_dict(trial: Trial) -> dict[str, Any]:
     return {**plan, **fields, **spelt}
 
 
-def _recommendation_to_dict(recommendation: Recommendation) -> dict[str, Any]:
+def machine_to_dict(machine: Machine) -> dict[str, Any]:
+    """Its costs by start method are a mapping."""
+    fields = _fields(machine)
+    fields["costs"]["process_start_seconds"] = dict(machine.costs.process_start_seconds)
+    return fields
+
+
+def recommendation_to_dict(recommendation: Recommendation) -> dict[str, Any]:
+    """The plan's fields stand directly in it."""
     fields = _fields(recommendation)
     plan: dict[str, Any] = fields.pop("plan")
     return {**plan, **fields}
