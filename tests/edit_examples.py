@@ -418,6 +418,58 @@ main(["1", "x", "3", "12", "y"])
         has=("rows.extend(", "bad.extend(", "by_size.update("),
     ),
     Example(
+        name="errors printed where they are caught",
+        source=HEAD + """def main(texts):
+    good = 0
+    for text in texts:
+        number = text.strip()
+        try:
+            value = work(int(number))
+        except ValueError as error:
+            print("bad", number, error)
+            continue
+        good += 1
+        print(number, value)
+    print(good)
+
+
+main(["1", "x", "3 ", "-5", "6"])
+""",
+        at="for text in texts",
+        has=("value = future.result()", "number = text.strip()"),
+    ),
+    Example(
+        name="errors of what is awaited",
+        source="""import asyncio
+
+
+async def fetch(session, url):
+    await asyncio.sleep(0.001 * len(url))
+    if url.endswith("bad"):
+        raise ValueError(url)
+    return url.upper()
+
+
+async def main(session, names):
+    sizes = []
+    for i, name in enumerate(names):
+        url = f"u/{name}"
+        try:
+            text = await fetch(session, url)
+        except ValueError as error:
+            print("error", i, error)
+            continue
+        sizes.append(len(text))
+    print(sizes)
+
+
+asyncio.run(main(None, ["abc", "bad", "xy", "z"]))
+""",
+        at="for i, name",
+        plans=(TASKS,),
+        has=("text = await task", "async with semaphore:"),
+    ),
+    Example(
         name="awaited one by one",
         source='''import asyncio
 
@@ -653,7 +705,7 @@ def main(xs):
 
 
 main([1, 2, 3])
-""", "[shown(x)", "prints"),
+""", "[shown(x)", "standard output"),
     _trap("database transaction", """import sqlite3
 
 

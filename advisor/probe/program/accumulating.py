@@ -23,7 +23,8 @@ class Accumulator:
 
     name: str
     kind: str
-    """What it is: "list", "set", "dict", "Counter", "count", or of a defaultdict "int", "list of", "set of"."""
+    """What it is: "list", "set", "dict", "dict of lists", "dict of counts", "Counter", "count", or of a defaultdict
+    "int", "list of", "set of"."""
     initial: str
     """What it was made with, as the source has it: each iteration begins with one of its own."""
 
@@ -39,6 +40,8 @@ class Accumulator:
             "int": f"{self.name}[key] += value",
             "list of": f"{self.name}[key].extend(value)",
             "set of": f"{self.name}[key].update(value)",
+            "dict of lists": f"{self.name}.setdefault(key, []).extend(value)",
+            "dict of counts": f"{self.name}[key] = {self.name}.get(key, 0) + value",
         }
         return (f"for key, value in {part}.items():", f"{indent}{added[self.kind]}")
 
@@ -58,7 +61,9 @@ def accumulators(tree: Tree, loop: ast.AST) -> Tuple[Tuple[Accumulator, ...], Tu
     for name in _added_to(body):
         initial = _initial(tree, scope, name, body)
         kind = _kind(initial) if initial is not None else ""
-        if initial is not None and kind and all(_adds(tree, use, kind) for use in _uses(body, name)):
+        kinds = ("dict", "dict of lists", "dict of counts") if kind == "dict" else (kind,)
+        kind = next((each for each in kinds if all(_adds(tree, use, each) for use in _uses(body, name))), "")
+        if initial is not None and kind:
             found[name] = Accumulator(name, kind, tree.text(initial))
             if any(isinstance(each, _COMPOUND) and any(True for _ in _uses([each], name)) for each in body):
                 deep.add(name)
@@ -138,6 +143,10 @@ def _adds(tree: Tree, use: ast.Name, kind: str) -> bool:
             and isinstance(above.op, ast.Add)
             and _whole(above.value)
         )
+    if kind == "dict of lists":
+        return _is_setdefault(tree, above)
+    if kind == "dict of counts":
+        return _counts_in_dict(tree, use)
     if isinstance(above, ast.Attribute):
         return above.attr in _METHODS.get(kind, ()) and _is_statement_call(tree, above)
     if not isinstance(above, ast.Subscript) or above.value is not use:
@@ -153,6 +162,31 @@ def _adds(tree: Tree, use: ast.Name, kind: str) -> bool:
         and holder.attr in _METHODS[kind.partition(" ")[0]]
         and _is_statement_call(tree, holder)
     )
+
+
+def _is_setdefault(tree: Tree, method: Optional[ast.AST]) -> bool:
+    """``rows.setdefault(key, []).append(value)``, seen from ``rows.setdefault``."""
+    call = tree.parent(method) if isinstance(method, ast.Attribute) and method.attr == "setdefault" else None
+    if not isinstance(call, ast.Call) or len(call.args) != 2 or not _is_empty_list(call.args[1]):  # noqa: PLR2004
+        return False
+    adding = tree.parent(call)
+    return isinstance(adding, ast.Attribute) and adding.attr in _METHODS["list"] and _is_statement_call(tree, adding)
+
+
+def _is_empty_list(value: ast.expr) -> bool:
+    return isinstance(value, ast.List) and not value.elts
+
+
+def _counts_in_dict(tree: Tree, use: ast.Name) -> bool:
+    """``n[key] = n.get(key, 0) + 1``, seen from either ``n``."""
+    statement = tree.statement(use)
+    if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
+        return False
+    place, value = statement.targets[0], statement.value
+    if not isinstance(place, ast.Subscript) or not isinstance(value, ast.BinOp) or not isinstance(value.op, ast.Add):
+        return False
+    wanted = f"{use.id}.get({ast.unparse(place.slice)}, 0)"
+    return dotted(place.value) == use.id and ast.unparse(value.left) == wanted and _whole(value.right)
 
 
 def _is_statement_call(tree: Tree, method: ast.Attribute) -> bool:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Optional, Sequence, Set, Tuple
 
 from .findings import Analysis, BodyFunction, CannotSplit
-from .flow import read_later, scope_names
+from .flow import Flow, read_later, scope_names
+from .in_place import MARK, call_in_try
 from .layout import Change, Layout, change_of, first_line
 from .sites import Site, locate
 from .splitting import Iteration, Split, of_this_loop, split_loop
-from .syntax import COMPREHENSIONS, FUNCTIONS, LOOPS, Tree, bound_names, dotted
+from .syntax import COMPREHENSIONS, FUNCTIONS, LOOPS, Tree, bound_names, dotted, inside
 from .touching import Context
 
 
@@ -44,6 +45,8 @@ class Parts:
     """The function that does it all with the item as its one argument, where there is one already."""
     top_line: int
     """The line before which the definition goes: the first of the statement of the module that holds the site."""
+    in_place: bool = False
+    """Whether the one value comes back where the lines behind have ``in_place.MARK``, and so do its errors."""
     element: str = ""
     """Of a comprehension: what it makes of the values and the item."""
     conditions: Tuple[str, ...] = ()
@@ -116,7 +119,10 @@ class _LoopParts:
         if not self._layout.stands_alone(self._body):
             raise CannotSplit("the loop's body shares lines with other statements")
         context = Context(self._tree)
-        iteration, split = split_loop(context, self._loop, self._later)
+        try:
+            iteration, split = split_loop(context, self._loop, self._later)
+        except CannotSplit as reason:
+            return self._in_place(Iteration(context, self._loop, self._later), reason)
         refuse_private_names(iteration.body[split.first : split.last], split.hoists)
         counter, count_from = self._narrowed(split) if self._narrow else ("", "")
         outside = classify(context, self._loop, split.outside)
@@ -140,6 +146,33 @@ class _LoopParts:
             (*parts, *split.values), before, after, needs_item, split.skips, split.awaits, name,
             self._definition(name, item, unpacking, outside[0], split, margin), self._existing(split),
             top_line(self._tree, self._loop), counter=counter, count_from=count_from,
+        )  # fmt: skip
+
+    def _in_place(self, iteration: Iteration, reason: CannotSplit) -> Parts:
+        """The one call in a ``try`` as the function, and the whole body around its result; else the first reason."""
+        try:
+            needed, hoist = call_in_try(iteration)
+        except CannotSplit:
+            raise reason from None
+        context = iteration.context
+        refuse_private_names(needed, (hoist,))
+        flow = Flow().run([*needed, hoist.node])
+        reads = tuple(name for name in iteration.items if name in flow.exposed)
+        live_in, known = classify(context, self._loop, [name for name in flow.exposed if name not in iteration.items])
+        split = Split(0, 0, (hoist,), (hoist.name,), (*live_in, *known), reads, False,
+                      any(isinstance(each, ast.Await) for each in (hoist.node, *inside(hoist.node))))  # fmt: skip
+        item, unpacking = self._item(split, (live_in, known))
+        margin, step = self._layout.margin(self._body[0]), self._layout.step(self._loop)
+        name = self._name(split, iteration)
+        definition = [f"{'async ' if split.awaits else ''}def {name}({', '.join((item, *live_in))}):"]
+        definition += [f"{step}{unpacking} = {item}"] if unpacking else []
+        for each in needed:
+            definition += self._layout.moved(each.lineno, each.end_lineno or each.lineno, margin, step)
+        definition += self._returning(split, step)
+        after = self._lines(0, len(self._body), margin, (change_of(hoist.node, MARK),))
+        return Parts(
+            self._tree.text(self._target), self._tree.text(self._iterable), item, live_in, known, split.values, (), after,
+            True, False, split.awaits, name, tuple(definition), None, top_line(self._tree, self._loop), in_place=True,
         )  # fmt: skip
 
     def _part_names(self, split: Split, iteration: Iteration) -> Tuple[str, ...]:
@@ -193,7 +226,11 @@ class _LoopParts:
     def _name(self, split: Split, iteration: Iteration) -> str:
         done = [call_name(each.node) for each in split.hoists]
         nouns = [each.name for each in split.accumulators]
-        nouns += [name for name in split.values if name not in ("value", "result", "part", "addend")]
+        nouns += [
+            name
+            for name in split.values
+            if name not in ("value", "result", "part", "addend") and not name[-1].isdigit()
+        ]
         of = iteration.items[0] if len(iteration.items) == 1 else ""
         if not of:
             of = split.item_reads[-1] if split.item_reads else "item"
@@ -396,13 +433,23 @@ def free_name(tree: Tree, name: str) -> str:
 
 
 def top_line(tree: Tree, node: ast.AST) -> int:
-    """The first line of the module's statement that holds the node."""
+    """The line before which the definition goes: of the module's statement that holds the node.
+
+    Of a script's own statements, the first behind the definitions and imports.
+    """
     top: ast.AST = node
     for above in tree.ancestors(node):
         if isinstance(above, ast.Module):
             break
         top = above
-    return first_line(top)
+    body = tree.module.body
+    place = next(i for i, each in enumerate(body) if each is top)
+    if isinstance(tree.scope(node), ast.Module):
+        while place and not isinstance(body[place - 1], (*FUNCTIONS, ast.ClassDef, ast.Import, ast.ImportFrom)):
+            if isinstance(body[place - 1], ast.Expr) and place == 1:
+                break
+            place -= 1
+    return first_line(body[place])
 
 
 def _reads_after_hoists(rest: Sequence[ast.stmt], split: Split) -> Set[str]:
@@ -458,14 +505,18 @@ def _rewritten(tree: Tree, node: ast.AST, parts: Parts) -> str:
     margin = layout.margin(body[0])
     arguments = ", ".join((ast.unparse(node.target), *parts.live_in))
     call = f"{'await ' if parts.awaits else ''}{parts.name}({arguments})"
-    if parts.skips:
+    after = parts.after
+    lines: list[str] = []
+    if parts.in_place:
+        after = tuple(each.replace(MARK, call) for each in parts.after)
+    elif parts.skips:
         kept = free_name(tree, "computed")
         lines = [f"{kept} = {call}", f"if {kept} is None:", f"{layout.step(node)}continue"]
         lines += [f"{value_names(parts)}{',' if len(parts.values) == 1 else ''} = {kept}"] if parts.values else []
     else:
         lines = [f"{value_names(parts)} = {call}" if parts.values else call]
     begin, end = body_lines(layout, node)
-    made = [*parts.before, *(margin + each for each in lines), *parts.after]
+    made = [*parts.before, *(margin + each for each in lines), *after]
     whole = [*layout.lines[: begin - 1], *made, *layout.lines[end:]]
     return "\n".join(inserted(whole, parts.top_line, parts.definition))
 

@@ -19,7 +19,7 @@ from .body import (
 from .findings import CannotSplit
 from .flow import Flow
 from .layout import DEFAULT_INDENT
-from .splitting import Hoist, evaluated_first, weigh
+from .splitting import NOTHING, Hoist, evaluated_first, weigh
 from .syntax import Tree, bound_names, inside
 from .touching import IN_ORDER, Context, Touching, reads_of
 
@@ -43,7 +43,7 @@ def comprehension_parts(tree: Tree, node: ast.AST) -> Parts:
         return _filter_parts(context, node, elements, items)
     hoists = _hoists(context, elements, set(items))
     if not hoists:
-        raise CannotSplit("an iteration calls nothing that would be worth handing to a worker")
+        raise CannotSplit(NOTHING)
     gone = {id(each) for hoist in hoists for each in ast.walk(hoist.node)}
     stay = {
         each.id for top in elements for each in ast.walk(top) if isinstance(each, ast.Name) and id(each) not in gone
@@ -161,7 +161,7 @@ def map_parts(tree: Tree, node: ast.Call) -> Parts:
     if isinstance(function, ast.Lambda):
         return _lambda_parts(context, node, function, items)
     if weigh(call) <= 0:
-        raise CannotSplit("an iteration calls nothing that would be worth handing to a worker")
+        raise CannotSplit(NOTHING)
     live_in, known = classify(context, node, tuple(Flow(()).run([function]).exposed))
     text = tree.text(function)
     name = free_name(tree, f"_{call_name(call).strip('_') or 'apply'}_once")
@@ -182,7 +182,7 @@ def _lambda_parts(context: Context, node: ast.Call, function: ast.Lambda, items:
         if touch.kind in IN_ORDER:
             raise CannotSplit(f"{touch.sentence}, in the order of the items")
     if weigh(function.body) <= 0:
-        raise CannotSplit("an iteration calls nothing that would be worth handing to a worker")
+        raise CannotSplit(NOTHING)
     live_in, known = classify(context, node, tuple(Flow((item,)).run([function.body]).exposed))
     stem = call_name(function.body).strip("_") or "value"
     name = free_name(tree, f"_{stem}_for_{item}")

@@ -65,7 +65,7 @@ _SENTENCES = {
     "environment": "changes the process's own settings",
     "logging": "logs",
     "input": "reads what the user types",
-    "output": "prints",
+    "output": "writes to standard output",
     "errors": "writes to standard error",
 }
 
@@ -98,7 +98,7 @@ def effect_of(call: ast.Call, imported: Mapping[str, str]) -> Optional[Tuple[str
     if kind is None:
         return None
     said = dotted(call.func) or (call.func.attr if isinstance(call.func, ast.Attribute) else "a call")
-    return kind, f"{said} {_SENTENCES[kind]}"
+    return kind, f"{said}() {_SENTENCES[kind]}"
 
 
 def _kind(call: ast.Call, imported: Mapping[str, str]) -> Optional[str]:

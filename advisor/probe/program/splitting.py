@@ -31,6 +31,9 @@ CHEAP = frozenset((
 """Last names of calls that take next to nothing: alone they are no reason for a function."""
 
 
+NOTHING = "an iteration calls nothing that would be worth handing to a worker"
+
+
 @dataclass(frozen=True)
 class Hoist:
     """An expression taken out of a statement that stays, and the name that takes its place."""
@@ -80,7 +83,7 @@ class Iteration:
         scope = tree.scope(loop)
         self._own = self.written - self.carried
         self._scope = scope
-        self._context = context
+        self.context = context
         self.touches = [tuple(Touching(context, self._own, self._aliases(i), scope).of([self.body[i]]))
                         for i in range(len(self.body))]  # fmt: skip
         self.changed = {
@@ -90,7 +93,7 @@ class Iteration:
 
     def _aliases(self, place: int) -> dict[str, str]:
         """Names of outside things that the statements before gave."""
-        touching = Touching(self._context, self._own, {}, self._scope)
+        touching = Touching(self.context, self._own, {}, self._scope)
         for _ in touching.of(self.body[:place]):
             pass
         return touching.aliases
@@ -136,8 +139,8 @@ class Iteration:
             return False
         for each in (node, *inside(node)):
             if isinstance(each, ast.Call):
-                function = self._context.called(each, self._scope)
-                if function is not None and self._context.attributes_read(function) & changed:
+                function = self.context.called(each, self._scope)
+                if function is not None and self.context.attributes_read(function) & changed:
                     return True
         return False
 
@@ -225,15 +228,17 @@ class Iteration:
         return tuple(name for name in flow.written if name in needed and name not in self._folded)
 
     def _hoists(self, last: int) -> Tuple[Hoist, ...]:
-        """Calls out of the statement that stays right behind the run, as large as can be."""
-        if last >= len(self.body):
-            return ()
+        """Calls out of the statement that stays right behind the run."""
+        return self.hoists_of(self.body[last], last) if last < len(self.body) else ()
+
+    def hoists_of(self, statement: ast.stmt, last: int) -> Tuple[Hoist, ...]:
+        """Calls out of a statement of the body's place ``last``, or inside it, as large as can be."""
         late = {name for i in range(last) if self.ordered[i] for name in Flow().run([self.body[i]]).written}
         found: list[ast.expr] = []
-        self._collect(self.body[last], late, found)
+        self._collect(statement, late, found)
         names: list[str] = []
         for node in found:
-            names.append(self._name_for(node, self.body[last], names))
+            names.append(self._name_for(node, statement, names))
         return tuple(Hoist(node, name) for node, name in zip(found, names))
 
     def _collect(self, node: ast.AST, late: Set[str], found: list[ast.expr]) -> None:
@@ -249,12 +254,12 @@ class Iteration:
             return False
         if isinstance(node, (ast.Name, ast.Attribute)) or self._must_wait(node, late):
             return False
-        touches = Touching(self._context, self._own, self._aliases(len(self.body)), self._scope).of([node])
+        touches = Touching(self.context, self._own, self._aliases(len(self.body)), self._scope).of([node])
         return not any(each.kind in IN_ORDER for each in touches)
 
     def _name_for(self, node: ast.expr, statement: ast.stmt, taken: Sequence[str]) -> str:
         name = _named_after(node, statement)
-        used = set(taken) | reads_of(self._tree.scope(self.loop)) | self.written | set(self._context.module_names)
+        used = set(taken) | reads_of(self._tree.scope(self.loop)) | self.written | set(self.context.module_names)
         free, number = name, 2
         while free in used:
             free, number = (f"{name}_{number}", number + 1)
@@ -262,6 +267,8 @@ class Iteration:
 
     def _why_not(self) -> str:
         """One sentence for a body in which nothing can be computed apart."""
+        if not any(weigh(each) for each in self.body):
+            return NOTHING
         for name in self.flow.exposed:
             if name in self.carried:
                 return f"each iteration needs {name} as the one before left it"
@@ -271,7 +278,7 @@ class Iteration:
                     return f"{each.sentence}, in the order of the items"
         if self.changed:
             return f"all that an iteration does is add to {sorted(self.changed)[0]}"
-        return "an iteration calls nothing that would be worth handing to a worker"
+        return NOTHING
 
 
 def split_loop(context: Context, loop: ast.AST, later: Set[str]) -> Tuple[Iteration, Split]:
@@ -316,7 +323,9 @@ def evaluated_first(node: ast.AST) -> Iterable[ast.AST]:
     if isinstance(node, (ast.IfExp, ast.BoolOp)):
         return [node.test] if isinstance(node, ast.IfExp) else [node.values[0]]
     if isinstance(node, (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign)):
-        return [node.value] if node.value is not None else []
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        places = [each.slice for each in targets if isinstance(each, ast.Subscript)]
+        return [*([node.value] if node.value is not None else []), *places]
     if isinstance(node, (*COMPREHENSIONS, ast.Lambda)):
         return []
     if isinstance(node, ast.expr):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import Iterator, Optional, Tuple, Union
 
+_LINES = re.compile("[^\r\n]*(?:\r\n|\r|\n|$)")
+"""As the tokenizer counts them: a form feed ends none."""
 FunctionNode = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 ScopeNode = Union[ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda]
 LoopNode = Union[ast.For, ast.AsyncFor]
@@ -32,6 +35,7 @@ class Tree:
         for node in ast.walk(self.module):
             for child in ast.iter_child_nodes(node):
                 self._parents[child] = node
+        self._lines: Optional[list[str]] = None
         self._bound = {name for node in ast.walk(self.module) for name in _binds(node)}
 
     def parent(self, node: ast.AST) -> Optional[ast.AST]:
@@ -88,8 +92,17 @@ class Tree:
 
     def text(self, node: ast.AST) -> str:
         """The node's source, to the letter."""
-        found = ast.get_source_segment(self.source, node)
-        return found if found is not None else ast.unparse(node)
+        line, end = getattr(node, "lineno", None), getattr(node, "end_lineno", None)
+        if line is None or end is None:
+            return ast.unparse(node)
+        if self._lines is None:
+            self._lines = _LINES.findall(self.source)
+        first, last = node.col_offset, node.end_col_offset  # type: ignore[attr-defined]
+        lines = [each.encode("utf-8") for each in self._lines[line - 1 : end]]
+        # The end first: on a single line it is counted from the same beginning.
+        lines[-1] = lines[-1][:last]
+        lines[0] = lines[0][first:]
+        return b"".join(lines).decode("utf-8", "replace")
 
 
 def _binds(node: ast.AST) -> Tuple[str, ...]:

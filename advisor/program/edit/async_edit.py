@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from ...probe.program.body import Parts, body_lines, free_name, value_names
+from ...probe.program.in_place import MARK
 from ...probe.program.layout import Layout, change_of
 from ...probe.program.syntax import COMPREHENSIONS, Tree
 from ...records.tried import Plan
@@ -89,14 +90,18 @@ def _loop(
     deeper = f"{margin}{step}{body[len(margin) :]}"
     values = value_names(parts)
     awaited = f"await {names.task}"
-    if parts.skips:
+    after = tuple(each.replace(MARK, awaited) for each in parts.after)
+    taken: list[str] = []
+    if parts.in_place:
+        pass
+    elif parts.skips:
         kept = free_name(tree, "computed")
         taken = [f"{kept} = {awaited}", f"if {kept} is None:", f"{step}continue"]
         unpacked = f"({values},)" if len(parts.values) == 1 else values
         taken += [f"{unpacked} = {kept}"] if values else []
     else:
         taken = [f"{values} = {awaited}" if values else awaited]
-    lines = [*parts.before, *(body + each for each in taken), *parts.after]
+    lines = [*parts.before, *(body + each for each in taken), *after]
     moved = [deeper + each[len(body) :] if each.startswith(body) else each for each in lines]
     return made, [f"{margin}{step}{first}{head_comment(layout, loop)}", *moved], end
 

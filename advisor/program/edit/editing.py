@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass
-
-import libcst as cst
+from dataclasses import dataclass, replace
 
 from ...probe.program.analysis import analyse
 from ...probe.program.body import parts_of
@@ -21,6 +19,7 @@ from .expression_edit import edit_expression
 from .guard import with_guard
 from .importing import with_imports
 from .loop_edit import edit_loop
+from .pool_text import Import
 from .python_source import read
 from .refusal import CannotEditError, refuse, refuse_changed_iterable, refuse_shared_files
 
@@ -57,8 +56,18 @@ def edit_source(data: bytes, file: str, wanted: Sequence[WantedEdit]) -> bytes:
     # From the last to the first: an edit moves nothing of what stands before it, but by the function that it adds.
     chosen.sort(key=lambda pair: (pair[0].line, pair[0].column), reverse=True)
     text = source.text
+    imports: list[Import] = []
+    unneeded: list[Import] = []
     for site, plan in chosen:
-        text = _edit_once(text, _found_again(text, site, source.text), plan)
+        edited = _edit_once(text, _found_again(text, site, source.text), plan)
+        text = edited.text
+        imports += edited.imports
+        unneeded += edited.unneeded
+    text = with_imports(text, imports, unneeded)
+    try:
+        compile(text, file, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError) as error:
+        raise CannotEditError("the edit would not be Python any more") from error
     return source.to_bytes(text)
 
 
@@ -78,22 +87,16 @@ def _key(site: Site) -> tuple[str, str, str, str]:
     return site.function, site.kind, site.form, site.code
 
 
-def _edit_once(text: str, site: Site, plan: Plan) -> str:
+def _edit_once(text: str, site: Site, plan: Plan) -> EditedText:
     try:
         edited = _edited(text, site, plan)
     except CannotSplit as reason:
         raise CannotEditError(str(reason)) from reason
-    whole = edited.text
-    if plan.model == "multiprocessing":
-        behind = text.count("\n") + 1 - site.end_line
-        whole = with_guard(whole, site.function, whole.count("\n") + 1 - behind, _must_guard(plan))
-    whole = with_imports(whole, edited.imports, edited.unneeded)
-    try:
-        compile(whole, site.file, "exec", dont_inherit=True)
-        cst.parse_module(whole)
-    except (SyntaxError, ValueError, cst.ParserSyntaxError) as error:
-        raise CannotEditError("the edit would not be Python any more") from error
-    return whole
+    if plan.model != "multiprocessing":
+        return edited
+    behind = text.count("\n") + 1 - site.end_line
+    line = edited.text.count("\n") + 1 - behind
+    return replace(edited, text=with_guard(edited.text, site.function, line, _must_guard(plan)))
 
 
 def _must_guard(plan: Plan) -> bool:

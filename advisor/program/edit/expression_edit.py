@@ -26,7 +26,8 @@ def edit_expression(tree: Tree, node: ast.expr, parts: Parts, plan: Plan) -> Edi
     layout = Layout(tree)
     margin = layout.margin(statement)
     end = statement.end_lineno or statement.lineno
-    lines = [margin + each for each in (*items.made, f"with {pool.made} as {pool.variable}:")]
+    lines = [f"{margin}with {pool.made} as {pool.variable}:"]
+    lines += [f"{margin}{layout.step(statement)}{each}" for each in items.made]
     lines += layout.moved(statement.lineno, end, margin, margin + layout.step(statement), [change_of(node, text)])
     whole = [*layout.lines[: statement.lineno - 1], *lines, *layout.lines[end:]]
     return EditedText(text=with_definition(whole, parts, not parts.call), imports=(*pool.imports, *more))

@@ -22,12 +22,25 @@ class ItemsText:
     made: tuple[str, ...] = ()
 
 
+_LISTING = ("sorted", "list", "os.listdir", "glob.glob")
+
+
 def items_twice(tree: Tree, node: ast.AST, iterable: ast.expr) -> ItemsText:
     """The items for a zip with their results: the same expression twice where that gives the same items."""
     if _is_kept(tree, node, iterable):
         return ItemsText(text=tree.text(iterable))
     name = free_name(tree, "items")
-    return ItemsText(text=name, made=(f"{name} = list({_bare(tree, iterable)})",))
+    text = _bare(tree, iterable)
+    return ItemsText(text=name, made=(f"{name} = {text if _makes_list(iterable) else f'list({text})'}",))
+
+
+def _makes_list(iterable: ast.expr) -> bool:
+    """Whether the expression makes a new list each time."""
+    if isinstance(iterable, ast.ListComp):
+        return True
+    method = iterable.func.attr if isinstance(iterable, ast.Call) and isinstance(iterable.func, ast.Attribute) else ""
+    named = dotted(iterable.func) in _LISTING if isinstance(iterable, ast.Call) else False
+    return named or method in ("split", "splitlines", "readlines")
 
 
 def _bare(tree: Tree, iterable: ast.expr) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ...probe.program.body import Parts, body_lines, free_name, value_names
 from ...probe.program.flow import scope_names
+from ...probe.program.in_place import MARK
 from ...probe.program.layout import Layout
 from ...probe.program.syntax import Tree
 from ...records.tried import Plan
@@ -20,6 +21,8 @@ LINE_LENGTH = 110
 def edit_loop(tree: Tree, loop: ast.For, parts: Parts, plan: Plan) -> EditedText:
     """The file with the loop's computed part mapped over the items by a pool, results taken in order."""
     pool = pool_of(plan, tree)
+    if parts.in_place:
+        return _edit_in_place(tree, loop, parts, pool)
     function, more = with_live_ins(parts.call or parts.name, () if parts.call else parts.live_in, tree)
     layout = Layout(tree)
     margin, step = layout.margin(loop), layout.step(loop)
@@ -32,13 +35,39 @@ def edit_loop(tree: Tree, loop: ast.For, parts: Parts, plan: Plan) -> EditedText
     if comment and loop_lines:
         place = next(i for i, line in enumerate(loop_lines) if line.startswith("for ") or i == len(loop_lines) - 1)
         loop_lines[place] += comment
-    made = [*items.made, f"with {pool.made} as {pool.variable}:"]
-    lines = [margin + each for each in made]
-    lines += [f"{margin}{step}{each}" if each else each for each in loop_lines]
+    lines = [f"{margin}with {pool.made} as {pool.variable}:"]
+    lines += [f"{margin}{step}{each}" for each in (*items.made, *loop_lines)]
     if stays:
         lines += _kept(layout, parts, loop, loop_lines, margin, step)
     whole = [*layout.lines[: loop.lineno - 1], *lines, *layout.lines[end:]]
     return EditedText(text=with_definition(whole, parts, not parts.call), imports=(*pool.imports, *more))
+
+
+def _edit_in_place(tree: Tree, loop: ast.For, parts: Parts, pool: Pool) -> EditedText:
+    """One future an item; the loop takes its result, or its error, where the call stood."""
+    layout = Layout(tree)
+    margin, step = layout.margin(loop), layout.step(loop)
+    _, end = body_lines(layout, loop)
+    items = items_twice(tree, loop, loop.iter)
+    futures, future = free_name(tree, "futures"), free_name(tree, "future")
+    item = parts.item if parts.item.isidentifier() else "item"
+    given = ", ".join((parts.name, item, *parts.live_in))
+    lines = [
+        *items.made,
+        f"{futures} = [{pool.variable}.submit({given}) for {item} in {items.text}]",
+        f"for {bracketed(parts.target)}, {future} in zip({items.text}, {futures}):{head_comment(layout, loop)}",
+    ]
+    body = layout.margin(loop.body[0])
+    deeper = f"{margin}{step}{body[len(margin) :]}"
+    kept = [each.replace(MARK, f"{future}.result()") for each in parts.after]
+    whole = [
+        *layout.lines[: loop.lineno - 1],
+        f"{margin}with {pool.made} as {pool.variable}:",
+        *(f"{margin}{step}{each}" for each in lines),
+        *(deeper + each[len(body) :] if each.startswith(body) else each for each in kept),
+        *layout.lines[end:],
+    ]
+    return EditedText(text=with_definition(whole, parts, needed=True), imports=pool.imports)
 
 
 def _not_too_long(lines: list[str], mapped: Mapped, tree: Tree, margin: int) -> list[str]:
