@@ -94,25 +94,48 @@ def _code(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def refuse_changed_iterable(node: ast.AST, parts: Parts) -> None:
-    """Raise where iterations change what the loop goes over."""
+    """Raise where iterations change what the loop goes over, or take from it."""
     if not isinstance(node, LOOPS):
         return
     reads = reads_of(ast.parse(parts.iterable, mode="eval"))
     written = set(Flow(bound_names(node.target)).run(node.body).written)
+    taken_from = _gone_over(node.iter)
     for statement in node.body:
         for each in (statement, *inside(statement)):
-            if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute):
-                path = dotted(each.func.value)
-                if path and path in reads and each.func.attr in _CHANGING:
-                    raise CannotEditError(f"iterations change {path}, which the loop goes over")
-            elif isinstance(each, ast.Subscript | ast.Attribute) and not isinstance(each.ctx, ast.Load):
-                path = dotted(each.value if isinstance(each, ast.Subscript) else each)
-                if path and path in reads:
-                    raise CannotEditError(f"iterations change {path}, which the loop goes over")
+            changed = _changed_by(each)
+            if changed and changed in reads:
+                raise CannotEditError(f"iterations change {changed}, which the loop goes over")
+            handed = [dotted(given) for given in each.args] if isinstance(each, ast.Call) else []
+            shared = sorted(taken_from & set(handed)) if isinstance(each, ast.Call) and _may_take(each) else []
+            if shared:
+                raise CannotEditError(f"{shared[0]}, which the loop goes over, is handed to another call in it")
     if reads & written:
         raise CannotEditError(f"iterations set {sorted(reads & written)[0]}, which the loop goes over")
 
 
+def _changed_by(node: ast.AST) -> str:
+    """What one node changes: by a method that does, or by storing to a part of it."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return dotted(node.func.value) if node.func.attr in _CHANGING else ""
+    if isinstance(node, ast.Subscript | ast.Attribute) and not isinstance(node.ctx, ast.Load):
+        return dotted(node.value if isinstance(node, ast.Subscript) else node)
+    return ""
+
+
+def _gone_over(iterable: ast.expr) -> set[str]:
+    """What the loop itself takes items from: through ``enumerate`` and its like, not what ``range`` is given."""
+    if isinstance(iterable, ast.Call):
+        return {dotted(each) for each in iterable.args} - {""} if dotted(iterable.func) in _PASSING else set()
+    return {dotted(iterable)} - {""}
+
+
+def _may_take(call: ast.Call) -> bool:
+    return dotted(call.func) not in _LOOKING
+
+
+_LOOKING = frozenset(("len", "min", "max", "sum", "print", "isinstance", "str", "repr", "sorted", "id", "type"))
+"""Calls that take nothing out of a list; out of an iterator some would, but then nothing would be left to go over."""
+_PASSING = frozenset(("enumerate", "zip", "iter", "map", "filter", "itertools.islice", "islice", "reversed"))
 _CHANGING = frozenset(
     ("append", "extend", "insert", "add", "update", "remove", "pop", "popleft", "appendleft", "discard", "clear",
      "setdefault", "popitem", "sort", "reverse", "put", "send")
