@@ -65,6 +65,9 @@ class LoopParts:
             (*parts, *split.values), before, after, needs_item, split.skips, split.awaits, name,
             self._definition(name, item, unpacking, outside[0], split, margin), self._existing(split),
             top_line(self._tree, self._loop), counter=counter, count_from=count_from,
+            changed_item=iteration.changed_item(
+                [*self._body[split.first : split.last], *(each.node for each in split.hoists)]
+            ),
         )  # fmt: skip
 
     def _in_place(self, iteration: Iteration, reason: CannotSplit) -> Parts:

@@ -38,6 +38,8 @@ class Parts:
     """The function that does it all with the item as its one argument, where there is one already."""
     top_line: int
     """The line before which the definition goes: the first of the statement of the module that holds the site."""
+    changed_item: str = ""
+    """What the computed part changes of the item; empty for nothing."""
     in_place: bool = False
     """Whether the one value comes back where the lines behind have ``in_place.MARK``, and so do its errors."""
     element: str = ""

@@ -16,7 +16,7 @@ from .accumulating import Accumulator, accumulators
 from .findings import CannotSplit
 from .flow import Flow
 from .naming import named_after
-from .syntax import COMPREHENSIONS, bound_names, inside
+from .syntax import COMPREHENSIONS, bound_names, inside, root_name
 from .touching import IN_ORDER, Context, Touching, reads_of
 from .weighing import evaluated_first, of_this_loop, weigh
 
@@ -92,13 +92,29 @@ class Iteration:
         late: Set[str] = set()
         flags = []
         for statement, touches in zip(self.body, self.touches):
-            flags.append(self._must_wait(statement, late) or any(each.kind in IN_ORDER for each in touches))
+            stays = self._must_wait(statement, late) or self._stores_to_item(statement)
+            flags.append(stays or any(each.kind in IN_ORDER for each in touches))
             written = set(Flow().run([statement]).written)
             if flags[-1]:
                 late |= written
             else:
                 late -= written - reads_of(statement)
         return flags
+
+    def _stores_to_item(self, statement: ast.stmt) -> bool:
+        """Whether a statement only puts a value into the item: in the loop, it is put into the one that stays."""
+        if not isinstance(statement, (ast.Assign, ast.AugAssign)):
+            return False
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        return all(
+            isinstance(each, (ast.Attribute, ast.Subscript)) and root_name(each) in self.items for each in targets
+        )
+
+    def changed_item(self, computed: Sequence[ast.AST]) -> str:
+        """What a part of the body changes of the item, in a few words; empty for nothing."""
+        touching = Touching(self.context, self._own - set(self.items), {}, self._scope)
+        touches = (touch for touch in touching.of(computed) if touch.path.split(".")[0] in self.items)
+        return next((touch.sentence for touch in touches), "")
 
     def _must_wait(self, node: ast.AST, late: Set[str]) -> bool:
         reads = reads_of(node)
@@ -177,11 +193,12 @@ class Iteration:
         missing = sorted(set(flow.exposed) & before - set(self.items))
         if missing:
             raise CannotSplit(f"what is computed needs {missing[0]}, which is made after something that goes in order")
+        self._refuse_changed_items(self.body[:first])
         skips = any(isinstance(node, ast.Continue) for each in statements for node in of_this_loop(each))
         filled = self._filled(first, last, computed)
         if skips and first > 0:
             raise CannotSplit("items are passed over after something that goes in order")
-        values = self._values(first, last, flow)
+        values = self._values(first, last, flow, hoists)
         end = Flow(self._bound).run(statements)
         if filled and skips and (values or hoists):
             raise CannotSplit("an item that is passed over may have added to a result before")
@@ -196,6 +213,12 @@ class Iteration:
             any(isinstance(node, ast.Await) for each in computed for node in (each, *inside(each))),
             filled,
         )  # fmt: skip
+
+    def _refuse_changed_items(self, before: Sequence[ast.stmt]) -> None:
+        """What stays ahead of the computed part must not change the item that it is computed from."""
+        changed = self.changed_item(before)
+        if changed:
+            raise CannotSplit(f"{changed} before something is computed from it")
 
     def _filled(self, first: int, last: int, computed: Sequence[ast.AST]) -> Tuple[Accumulator, ...]:
         """What the computed part adds to; what stays must not add to the same."""
@@ -212,9 +235,13 @@ class Iteration:
             raise CannotSplit(f"{both[0]} is added to both by what can be computed apart and by what cannot")
         return tuple(each for name, each in self._folded.items() if name in here)
 
-    def _values(self, first: int, last: int, flow: Flow) -> Tuple[str, ...]:
+    def _values(self, first: int, last: int, flow: Flow, hoists: Sequence[Hoist]) -> Tuple[str, ...]:
         rest: list[ast.AST] = [*self.body[:first], *self.body[last:]]
-        needed = set(Flow(self.items).run(rest).exposed) | self._later
+        gone = {id(node) for hoist in hoists for node in ast.walk(hoist.node)}
+        stays = {
+            node.id for each in rest for node in ast.walk(each) if isinstance(node, ast.Name) and id(node) not in gone
+        }
+        needed = (set(Flow(self.items).run(rest).exposed) & stays) | self._later
         return tuple(name for name in flow.written if name in needed and name not in self._folded)
 
     def _hoists(self, last: int) -> Tuple[Hoist, ...]:
@@ -243,6 +270,8 @@ class Iteration:
         if isinstance(node, (ast.Starred, ast.keyword, ast.NamedExpr, *COMPREHENSIONS[3:])):
             return False
         if isinstance(node, (ast.Name, ast.Attribute)) or self._must_wait(node, late):
+            return False
+        if isinstance(node, ast.Call) and self.context.is_lazy(node, self._scope):
             return False
         touches = Touching(self.context, self._own, self._aliases(len(self.body)), self._scope).of([node])
         return not any(each.kind in IN_ORDER for each in touches)
