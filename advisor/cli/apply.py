@@ -23,12 +23,13 @@ def apply(program_json: Path, ids: tuple[str, ...], writes: bool, undoes: bool, 
     With --verify nothing is written where the edited program prints, returns or writes something else, or is no
     faster.
     """
-    from ..program import applying, saved_report
+    from ..inputs import saved_program
+    from ..program import applying, verification
     from ..program.patching import unified_diff
 
     if undoes and (writes or verifies or ids):
         raise click.UsageError("--undo takes back all that was written, and goes with nothing else.")
-    report = saved_report.load(program_json)
+    report = saved_program.read(program_json)
     place = applying.Place(report=program_json, folder=Path(report.program.folder))
     if undoes:
         for path in applying.undo(place):
@@ -41,7 +42,7 @@ def apply(program_json: Path, ids: tuple[str, ...], writes: bool, undoes: bool, 
         return
     click.echo(unified_diff(patches).encode("utf-8", "surrogateescape"), nl=False)
     if verifies:
-        click.echo(saved_report.verified(report, patches), err=True)
+        click.echo(verification.verified(report, patches), err=True)
     if writes:
         applying.write(patches, place)
         for each in patches:

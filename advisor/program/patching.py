@@ -89,10 +89,10 @@ def unified_diff(patches: Sequence[FilePatch]) -> str:
 
 def _diff(patch: FilePatch) -> str:
     before, after = (_lines(data) for data in (patch.before, patch.after))
-    found = []
-    for line in difflib.unified_diff(before, after, f"a/{patch.path}", f"b/{patch.path}"):
-        found.append(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n")
-    return "".join(found)
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+        for line in difflib.unified_diff(before, after, f"a/{patch.path}", f"b/{patch.path}")
+    )
 
 
 def _lines(data: bytes) -> list[str]:

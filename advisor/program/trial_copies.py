@@ -34,7 +34,8 @@ class TrialCopies:
         outside = [each.path for each in patches if not (folder / each.path).resolve().is_relative_to(folder.resolve())]
         if outside:
             raise UnusableError(
-                f"{outside[0]} is outside {folder}, so the edit cannot be tried on a copy. Run advisor find from a folder above it."
+                f"{outside[0]} is outside {folder}, so the edit cannot be tried on a copy. "
+                "Run advisor find from a folder above it."
             )
         size = sum(path.stat().st_size for path in _files(folder))
         if size > MOST_BYTES:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 from typing import Iterator, Optional, Set, Tuple
 
-from .body import classify, parts_of
+from .body import parts_of
 from .findings import DEPENDENT, INDEPENDENT, REDUCTION, UNKNOWN, Analysis, CannotSplit, Noted, Reduction
 from .flow import Flow, read_later
+from .outside import classify
 from .sites import Site, consumer, locate
-from .splitting import of_this_loop
 from .syntax import COMPREHENSIONS, LOOPS, Tree, bound_names, dotted, inside
 from .touching import Context, Touch, Touching
+from .weighing import of_this_loop
 
 _WRITES = ("global", "nonlocal", "attribute", "element", "method", "handle")
 _SEED = "seed"

@@ -5,23 +5,15 @@ from __future__ import annotations
 import ast
 from typing import Optional, Sequence, Set, Tuple
 
-from .body import (
-    Parts,
-    call_name,
-    called_with,
-    classify,
-    expression_text,
-    free_name,
-    refuse_private_names,
-    refuse_scope,
-    top_line,
-)
 from .findings import CannotSplit
 from .flow import Flow
 from .layout import DEFAULT_INDENT
-from .splitting import NOTHING, Hoist, evaluated_first, weigh
+from .outside import classify, free_name, refuse_private_names, refuse_scope, top_line
+from .parts import Parts, call_name, called_with, expression_text
+from .splitting import NOTHING, Hoist
 from .syntax import Tree, bound_names, inside
 from .touching import IN_ORDER, Context, Touching, reads_of
+from .weighing import evaluated_first, weigh
 
 
 def comprehension_parts(tree: Tree, node: ast.AST) -> Parts:

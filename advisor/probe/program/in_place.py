@@ -11,9 +11,10 @@ from typing import Optional, Set, Tuple
 
 from .findings import CannotSplit
 from .flow import Flow
-from .splitting import Hoist, Iteration, of_this_loop, weigh
+from .splitting import Hoist, Iteration
 from .syntax import bound_names
 from .touching import reads_of
+from .weighing import of_this_loop, weigh
 
 MARK = "\0"
 """Stands in the loop's lines where the result comes back."""

@@ -5,8 +5,8 @@ as it was written. It calls four functions of one object, the recorder, under th
 loader puts into the module's namespace before the module runs::
 
     enter(site_id) -> run            before a site's first iteration; called in the frame around the site, so that
-                                     ``sys._getframe(1)`` has the live-ins in its ``f_locals`` or ``f_globals``; None for
-                                     an execution that is not looked at
+                                     ``sys._getframe(1)`` has the live-ins in its ``f_locals`` or ``f_globals``; None
+                                     for an execution that is not looked at
     over(run, iterable) -> iterable  of a ``for``: the very same object, whose length may be of interest
     before(run, item) -> None        the next iteration is about to run; must return None
     after(run, value=None) -> value  it has run to its end; of a comprehension, ``value`` is what it contributes

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from typing import Optional, Tuple
 
-from .body import classify, free_name
 from .findings import BodyFunction, CannotSplit
 from .flow import Flow
+from .outside import classify, free_name
 from .pools import starts_thread, submits
 from .sites import Site, locate
 from .syntax import COMPREHENSIONS, LOOPS, Tree, bound_names

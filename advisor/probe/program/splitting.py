@@ -10,26 +10,15 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from typing import Iterable, Optional, Sequence, Set, Tuple
+from typing import Optional, Sequence, Set, Tuple
 
 from .accumulating import Accumulator, accumulators
 from .findings import CannotSplit
 from .flow import Flow
-from .syntax import COMPREHENSIONS, FUNCTIONS, LOOPS, bound_names, dotted, inside, root_name
+from .naming import named_after
+from .syntax import COMPREHENSIONS, bound_names, inside, root_name
 from .touching import IN_ORDER, Context, Touching, reads_of
-
-CHEAP = frozenset((
-    "len", "str", "int", "float", "bool", "repr", "range", "enumerate", "zip", "isinstance", "issubclass", "getattr",
-    "hasattr", "print", "type", "id", "tuple", "list", "dict", "set", "min", "max", "abs", "round", "ord", "chr",
-    "format", "reversed", "iter", "super", "callable", "Path", "join", "append", "extend", "add", "update", "get",
-    "items", "keys", "values", "startswith", "endswith", "strip", "lstrip", "rstrip", "lower", "upper", "split",
-    "rsplit", "partition", "rpartition", "replace", "title", "zfill", "ljust", "rjust", "basename", "dirname",
-    "splitext", "with_suffix", "with_name", "relative_to", "as_posix", "perf_counter", "time", "monotonic", "info",
-    "debug", "warning", "error", "setdefault", "pop", "write", "writerow", "encode", "decode", "group", "copy",
-    "result",
-))  # fmt: skip
-"""Last names of calls that take next to nothing: alone they are no reason for a function."""
-
+from .weighing import evaluated_first, of_this_loop, weigh
 
 NOTHING = "an iteration calls nothing that would be worth handing to a worker"
 
@@ -103,13 +92,29 @@ class Iteration:
         late: Set[str] = set()
         flags = []
         for statement, touches in zip(self.body, self.touches):
-            flags.append(self._must_wait(statement, late) or any(each.kind in IN_ORDER for each in touches))
+            stays = self._must_wait(statement, late) or self._stores_to_item(statement)
+            flags.append(stays or any(each.kind in IN_ORDER for each in touches))
             written = set(Flow().run([statement]).written)
             if flags[-1]:
                 late |= written
             else:
                 late -= written - reads_of(statement)
         return flags
+
+    def _stores_to_item(self, statement: ast.stmt) -> bool:
+        """Whether a statement only puts a value into the item: in the loop, it is put into the one that stays."""
+        if not isinstance(statement, (ast.Assign, ast.AugAssign)):
+            return False
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        return all(
+            isinstance(each, (ast.Attribute, ast.Subscript)) and root_name(each) in self.items for each in targets
+        )
+
+    def changed_item(self, computed: Sequence[ast.AST]) -> str:
+        """What a part of the body changes of the item, in a few words; empty for nothing."""
+        touching = Touching(self.context, self._own - set(self.items), {}, self._scope)
+        touches = (touch for touch in touching.of(computed) if touch.path.split(".")[0] in self.items)
+        return next((touch.sentence for touch in touches), "")
 
     def _must_wait(self, node: ast.AST, late: Set[str]) -> bool:
         reads = reads_of(node)
@@ -188,11 +193,12 @@ class Iteration:
         missing = sorted(set(flow.exposed) & before - set(self.items))
         if missing:
             raise CannotSplit(f"what is computed needs {missing[0]}, which is made after something that goes in order")
+        self._refuse_changed_items(self.body[:first])
         skips = any(isinstance(node, ast.Continue) for each in statements for node in of_this_loop(each))
         filled = self._filled(first, last, computed)
         if skips and first > 0:
             raise CannotSplit("items are passed over after something that goes in order")
-        values = self._values(first, last, flow)
+        values = self._values(first, last, flow, hoists)
         end = Flow(self._bound).run(statements)
         if filled and skips and (values or hoists):
             raise CannotSplit("an item that is passed over may have added to a result before")
@@ -203,9 +209,16 @@ class Iteration:
             first, last, hoists, (*values, *(each.name for each in hoists)),
             tuple(name for name in flow.exposed if name not in self.items),
             tuple(name for name in self.items if name in flow.exposed),
-            skips and not filled, any(isinstance(node, ast.Await) for each in computed for node in (each, *inside(each))),
+            skips and not filled,
+            any(isinstance(node, ast.Await) for each in computed for node in (each, *inside(each))),
             filled,
         )  # fmt: skip
+
+    def _refuse_changed_items(self, before: Sequence[ast.stmt]) -> None:
+        """What stays ahead of the computed part must not change the item that it is computed from."""
+        changed = self.changed_item(before)
+        if changed:
+            raise CannotSplit(f"{changed} before something is computed from it")
 
     def _filled(self, first: int, last: int, computed: Sequence[ast.AST]) -> Tuple[Accumulator, ...]:
         """What the computed part adds to; what stays must not add to the same."""
@@ -222,9 +235,13 @@ class Iteration:
             raise CannotSplit(f"{both[0]} is added to both by what can be computed apart and by what cannot")
         return tuple(each for name, each in self._folded.items() if name in here)
 
-    def _values(self, first: int, last: int, flow: Flow) -> Tuple[str, ...]:
+    def _values(self, first: int, last: int, flow: Flow, hoists: Sequence[Hoist]) -> Tuple[str, ...]:
         rest: list[ast.AST] = [*self.body[:first], *self.body[last:]]
-        needed = set(Flow(self.items).run(rest).exposed) | self._later
+        gone = {id(node) for hoist in hoists for node in ast.walk(hoist.node)}
+        stays = {
+            node.id for each in rest for node in ast.walk(each) if isinstance(node, ast.Name) and id(node) not in gone
+        }
+        needed = (set(Flow(self.items).run(rest).exposed) & stays) | self._later
         return tuple(name for name in flow.written if name in needed and name not in self._folded)
 
     def _hoists(self, last: int) -> Tuple[Hoist, ...]:
@@ -254,11 +271,13 @@ class Iteration:
             return False
         if isinstance(node, (ast.Name, ast.Attribute)) or self._must_wait(node, late):
             return False
+        if isinstance(node, ast.Call) and self.context.is_lazy(node, self._scope):
+            return False
         touches = Touching(self.context, self._own, self._aliases(len(self.body)), self._scope).of([node])
         return not any(each.kind in IN_ORDER for each in touches)
 
     def _name_for(self, node: ast.expr, statement: ast.stmt, taken: Sequence[str]) -> str:
-        name = _named_after(node, statement)
+        name = named_after(node, statement)
         used = set(taken) | reads_of(self._tree.scope(self.loop)) | self.written | set(self.context.module_names)
         free, number = name, 2
         while free in used:
@@ -301,75 +320,3 @@ def split_loop(context: Context, loop: ast.AST, later: Set[str]) -> Tuple[Iterat
     if best is None:
         raise refused or CannotSplit("nothing can be computed apart")
     return best[1], best[2]
-
-
-def of_this_loop(node: ast.AST) -> Iterable[ast.AST]:
-    """The node and what is below, without the bodies of loops inside it: their ``break`` is their own."""
-    yield node
-    if isinstance(node, (*LOOPS, ast.While)):
-        for each in node.orelse:
-            yield from of_this_loop(each)
-    elif not isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.Lambda)):
-        for child in ast.iter_child_nodes(node):
-            yield from of_this_loop(child)
-
-
-def evaluated_first(node: ast.AST) -> Iterable[ast.AST]:
-    """The parts of a node that run whenever it runs, before it has had any effect."""
-    if isinstance(node, (ast.If, ast.While)):
-        return [node.test] if isinstance(node, ast.If) else []
-    if isinstance(node, LOOPS):
-        return [node.iter]
-    if isinstance(node, (ast.IfExp, ast.BoolOp)):
-        return [node.test] if isinstance(node, ast.IfExp) else [node.values[0]]
-    if isinstance(node, (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign)):
-        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-        places = [each.slice for each in targets if isinstance(each, ast.Subscript)]
-        return [*([node.value] if node.value is not None else []), *places]
-    if isinstance(node, (*COMPREHENSIONS, ast.Lambda)):
-        return []
-    if isinstance(node, ast.expr):
-        return [each for each in ast.iter_child_nodes(node) if isinstance(each, (ast.expr, ast.keyword))]
-    return [node.value] if isinstance(node, ast.keyword) else []
-
-
-def weigh(node: ast.AST) -> float:
-    """How much work a piece of code may be, in calls of something that may take long."""
-    weight = 0.0
-    for each in (node, *inside(node)):
-        if isinstance(each, ast.Call):
-            name = each.func.attr if isinstance(each.func, ast.Attribute) else dotted(each.func)
-            weight += 0.0 if name in CHEAP else 1.0
-        elif isinstance(each, (*LOOPS, ast.While, *COMPREHENSIONS)):
-            weight += 1.0
-    return weight
-
-
-_SINGULAR = (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("s", ""))
-
-
-def singular(name: str) -> str:
-    """``entries`` to ``entry``, ``rows`` to ``row``; a name that is no plural as it is."""
-    if name.endswith(("ss", "us", "is")) or len(name) <= 2:  # noqa: PLR2004 - "is", "xs": nothing would be left
-        return name
-    return next((name[: -len(end)] + new for end, new in _SINGULAR if name.endswith(end)), name)
-
-
-def _named_after(node: ast.expr, statement: ast.stmt) -> str:
-    """A name for a value: after the list that it goes to, else after the function that made it."""
-    call = statement.value if isinstance(statement, ast.Expr) else None
-    if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.args and call.args[0] is node:
-        last = dotted(call.func.value).rpartition(".")[2] if call.func.attr in ("append", "add") else ""
-        if singular(last) != last:
-            return singular(last)
-    while isinstance(node, ast.Await):
-        node = node.value
-    if isinstance(node, ast.Call):
-        last = (node.func.attr if isinstance(node.func, ast.Attribute) else dotted(node.func)).strip("_")
-        noun = last.rpartition("_")[2]
-        if "_" in last and noun not in ("all", "one", "file", "it", "for", "of", "to", "in"):
-            return noun
-    target = getattr(statement, "target", None)
-    if isinstance(statement, ast.AugAssign) and target is not None:
-        return "part" if not root_name(target) else "addend"
-    return "value" if isinstance(statement, (ast.Expr, ast.Assign)) else "result"

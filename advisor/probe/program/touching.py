@@ -75,6 +75,11 @@ class Context:
                 return self._methods.get(call.func.attr) if dotted(call.func.value) in ("self", "cls") else None
         return None
 
+    def is_lazy(self, call: ast.Call, scope: Optional[ast.AST] = None) -> bool:
+        """Whether a call only makes a generator, which does its work when it is gone over."""
+        function = self.called(call, scope)
+        return function is not None and any(isinstance(each, (ast.Yield, ast.YieldFrom)) for each in inside(function))
+
     def of_function(self, function: FunctionNode) -> Tuple[Touch, ...]:
         """What running a function of this file touches beyond its own names and arguments' parts."""
         if function in self._known:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 
-from ...probe.program.body import Parts, body_lines, free_name, value_names
+from ...probe.program.body import body_lines
 from ...probe.program.in_place import MARK
 from ...probe.program.layout import Layout, change_of
+from ...probe.program.outside import free_name
+from ...probe.program.parts import Parts, value_names
 from ...probe.program.syntax import COMPREHENSIONS, Tree
 from ...records.tried import Plan
 from .edited_text import EditedText, with_definition

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ...probe.program.body import Parts, inserted
+from ...probe.program.body import inserted
+from ...probe.program.parts import Parts
 from .pool_text import Import
 
 

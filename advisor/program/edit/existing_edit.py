@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from ...probe.program.body import free_name
 from ...probe.program.layout import Change, Layout, change_of
+from ...probe.program.outside import free_name
 from ...probe.program.pools import EXECUTORS, made_at, pool_made
 from ...probe.program.sites import Site
 from ...probe.program.syntax import COMPREHENSIONS, LOOPS, Tree, dotted, inside

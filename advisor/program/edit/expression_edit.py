@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from ...probe.program.body import Parts, value_names
 from ...probe.program.layout import Layout, change_of
+from ...probe.program.parts import Parts, value_names
 from ...probe.program.syntax import Tree
 from ...records.tried import Plan
 from .edited_text import EditedText, with_definition

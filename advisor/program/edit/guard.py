@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from ...probe.program.body import is_main_guard
 from ...probe.program.layout import Layout, first_line
+from ...probe.program.outside import is_main_guard
 from ...probe.program.syntax import FUNCTIONS, Tree
 from .refusal import CannotEditError
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from ...probe.program.body import free_name
 from ...probe.program.flow import scope_names
+from ...probe.program.outside import free_name
 from ...probe.program.syntax import Tree, dotted
 
 _LISTS = frozenset(("list", "sorted", "range", "tuple", "set", "frozenset", "dict"))

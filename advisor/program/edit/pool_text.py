@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from ...probe.program.body import free_name
+from ...probe.program.outside import free_name
 from ...probe.program.syntax import Tree
 from ...records.tried import Plan
 from .refusal import CannotEditError

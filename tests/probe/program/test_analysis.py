@@ -140,7 +140,8 @@ def function_of(body: str) -> str:
 def test_body_keeps_comments_and_text_of_many_lines() -> None:
     made = function_of('# why\ny = work(\n    x)\ntext = """\n  as it is"""\nrows.append((y, text))\n')
     assert made == (
-        'def _process_x(x):\n    # why\n    y = work(\n        x)\n    text = """\n          as it is"""\n    return y, text\n'
+        "def _process_x(x):\n"
+        '    # why\n    y = work(\n        x)\n    text = """\n          as it is"""\n    return y, text\n'
     )
 
 

@@ -127,7 +127,11 @@ def test_conditions_of_a_comprehension_run_behind_the_hook() -> None:
 
 
 def test_no_name_is_left_behind() -> None:
-    source = "for x in 'ab':\n    pass\n\n\ndef f():\n    for y in 'ab':\n        pass\n    return sorted(locals())\n\n\nprint(f(), sorted(n for n in globals() if 'run' in n))\n"
+    source = (
+        "for x in 'ab':\n    pass\n\n\n"
+        "def f():\n    for y in 'ab':\n        pass\n    return sorted(locals())\n\n\n"
+        "print(f(), sorted(n for n in globals() if 'run' in n))\n"
+    )
     assert run(source, Recorder())[0] == "['y'] []\n"
 
 
@@ -139,7 +143,7 @@ def test_a_loop_in_a_class_is_left_alone() -> None:
 
 
 LIBRARY: tuple[tuple[ModuleType, Callable[[Any], Any]], ...] = (
-    (difflib, lambda m: list(m.unified_diff("a b c d".split(), "a c d e".split()))),
+    (difflib, lambda m: list(m.unified_diff(["a", "b", "c", "d"], ["a", "c", "d", "e"]))),
     (difflib, lambda m: m.get_close_matches("appel", ["ape", "apple", "peach", "puppy"])),
     (textwrap, lambda m: (m.wrap("the quick brown fox " * 9, 30), m.dedent("  a\n    b\n"))),
     (heapq, lambda m: (list(m.merge([1, 4], [2, 3])), m.nlargest(2, [3, 1, 2]), m.nsmallest(2, [3, 1, 2], key=abs))),

@@ -1,14 +1,12 @@
-"""A saved program.json: read back, and its edits tried on copies of the program."""
+"""A report's edits, tried on copies of the program, and what came out in a sentence."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
 from .. import formatting as fmt
 from ..errors import UnusableError
-from ..inputs.saved_program import program_from_dict
 from ..records.program import ProgramReport
 from .patching import FilePatch
 from .trial_copies import TrialCopies
@@ -17,21 +15,6 @@ from .verifying import verify
 PATIENCE_RATIO = 5.0
 PATIENCE_SECONDS = 30.0
 """A run may take so many times what the surveyed one took, and so much more."""
-
-
-def load(path: Path) -> ProgramReport:
-    """Read a report of ``advisor find``.
-
-    Raises:
-        UnusableError: there is none, or it is something else.
-    """
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UnusableError(f"{path} cannot be read: {error.strerror or error}. advisor find writes it.") from error
-    except ValueError as error:
-        raise UnusableError(f"{path} is not JSON. Name the program.json that advisor find wrote.") from error
-    return program_from_dict(document)
 
 
 def verified(report: ProgramReport, patches: Sequence[FilePatch]) -> str:

@@ -1,0 +1,29 @@
+"""Packs blocks of bytes, largest gain first."""
+
+import lzma
+import random
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+
+def block(number):
+    return random.Random(number).randbytes(6_000) * 9
+
+
+def pack(data):
+    return lzma.compress(data, preset=6)
+
+
+def main(size):
+    blocks = [block(number) for number in range(size)]
+    best = None
+    with ThreadPoolExecutor() as executor:
+        for number, (data, packed) in enumerate(zip(blocks, executor.map(pack, blocks))):
+            ratio = len(packed) / len(data)
+            if best is None or ratio < best[0]:
+                best = ratio, number
+    print(best)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

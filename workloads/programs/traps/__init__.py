@@ -1,0 +1,1 @@
+"""Programs whose slow loop must stay as it is."""
