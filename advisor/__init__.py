@@ -1,6 +1,6 @@
-"""Measures a Python function and says which concurrency model it should use.
+"""Measures a Python function, or a whole program, and says which concurrency model it should use.
 
-``advisor.analyze`` is the library's door; it is loaded when it is used.
+``advisor.analyze`` and ``advisor.find`` are the library's doors; they are loaded when they are used.
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from .api import analyze
+    from .api import analyze, find
 
-__all__ = ["__version__", "analyze", "load_ipython_extension"]
+__all__ = ["__version__", "analyze", "find", "load_ipython_extension"]
 __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> object:
-    if name == "analyze":
-        from .api import analyze
+    if name in ("analyze", "find"):
+        from . import api
 
-        return analyze
+        return getattr(api, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

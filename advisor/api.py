@@ -9,7 +9,7 @@ import shutil
 import sys
 import tempfile
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 from . import records
 from .child.interpreter import MARKER
 from .errors import UnusableError
-from .inputs import checked_options, console_function, live_objects
+from .inputs import checked_options, console_function, live_objects, program_options
 from .pipeline import analysis
 from .pipeline.progress import Progress, open_progress
 from .records import Job
+from .records import program as program_records
 from .records.options_table import select
 
 if TYPE_CHECKING:
@@ -66,6 +67,36 @@ class Report(records.Report):
         files.write(self, (Path(path),))
 
 
+@dataclass(frozen=True, repr=False, kw_only=True)
+class ProgramReport(program_records.ProgramReport):
+    """What ``find`` returns: the records of the whole program, with ways to look at them."""
+
+    site_reports: Mapping[str, records.Report]
+    """The full analysis of each site that was tried, by its id."""
+
+    def __str__(self) -> str:
+        """The ranking, as the command prints it."""
+        from .reports.program import terminal
+
+        return terminal.render(self).rstrip("\n")
+
+    def __repr__(self) -> str:
+        """One line; the records themselves would fill pages."""
+        return f"<ProgramReport: {self.headline}>"
+
+    def save(self, path: str | Path) -> None:
+        """Write the report, and beside it the sites' own; the suffix picks the format.
+
+        Raises:
+            UnusableError: the suffix is unknown or a file cannot be written.
+        """
+        from .reports.program import files
+
+        plain = {field.name: getattr(self, field.name) for field in fields(program_records.ProgramReport)}
+        files.check_writable((Path(path),))
+        files.write(program_records.ProgramReport(**plain), self.site_reports, (Path(path),))
+
+
 def analyze(
     target: str | Callable[..., Any],
     items: Iterable[Any] | None = None,
@@ -102,6 +133,45 @@ def analyze(
         return of(analysis.analyze(job, trying, shown))
     finally:
         shown.close()
+
+
+def find(
+    script: str | Path | None = None,
+    arguments: Iterable[str] = (),
+    *,
+    module: str | None = None,
+    progress: bool | Progress = False,
+    **options: Any,
+) -> ProgramReport:
+    """Run a whole program and rank the places in it by what the program would gain.
+
+    Args:
+        script: the program's file; its standard streams are those of this process.
+        arguments: what follows it on its command line.
+        module: a module to run as ``python -m`` does, instead of a script.
+        progress: whether to say on standard error how far it is, or what to tell instead.
+        **options: those of the command line with underscores (``top=3``, ``replay_effects=True``, ``budget=10``).
+
+    Raises:
+        UnusableError: the program cannot be started, or an option cannot be used.
+        FunctionFailedError: the program failed on its own.
+    """
+    from .program import finding
+
+    if MARKER in os.environ:
+        raise UnusableError("find() ran in the program that it looks at. Call it from another file.")
+    words = [] if script is None else [str(script)]
+    command = program_options.make_command([*words, *arguments], module)
+    looking = program_options.make_options(**options)
+    shown = open_progress(not progress, None) if isinstance(progress, bool) else progress
+    try:
+        found = finding.find(command, looking, Path.cwd(), shown)
+    finally:
+        shown.close()
+    report = found.program
+    return ProgramReport(
+        **{field.name: getattr(report, field.name) for field in fields(report)}, site_reports=dict(found.reports)
+    )
 
 
 def of(report: records.Report) -> Report:

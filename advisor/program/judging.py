@@ -20,6 +20,10 @@ from .surveying import Surveyed
 from .trying import BodyModule, job_of_replays, job_of_stand_in, models_for
 
 
+MOST_REQUESTS_AT_ONCE = 8
+"""Of a server that was not asked how many it answers at once: http.server lets no more than five wait, for example."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Workplace:
     """What every judgement needs."""
@@ -100,6 +104,10 @@ def _by_stand_in(workplace: Workplace, body: Body, seen: SiteSeen | None, judged
         reason = f"{obstacle.path} ({obstacle.type}) cannot be pickled, so no other process can be given it."
         judged = replace(judged, reasons=(reason, *judged.reasons))
     job = job_of_stand_in(seen, _calls(seen), workplace.folder)
+    if any(effect.what == "network" for effect in seen.effects):
+        trying = workplace.options.trying
+        polite = replace(trying, max_workers=min(MOST_REQUESTS_AT_ONCE, trying.max_workers or MOST_REQUESTS_AT_ONCE))
+        workplace = replace(workplace, options=replace(workplace.options, trying=polite))
     return _tried(workplace, body, judged, job, needs_no_pickle=bool(seen.obstacles), by_stand_in=True)
 
 

@@ -211,3 +211,15 @@ def test_a_terminal_is_the_programs_own_while_it_runs(
     wait_until(lambda: hear(b"True True answer"))
     os.waitpid(pid, 0)
     os.close(terminal)
+
+
+def test_the_library_finds_too(program: Path, installed: Installed, advisor_environment: dict[str, str]) -> None:
+    program.write_text("for number in range(3):\n    print(number)\n")
+    asking = "import advisor; found = advisor.find('program.py', top=1); print(repr(found)); found.save('found.json')"
+    run = subprocess.run(
+        [installed.python, "-c", asking], cwd=program.parent, env=advisor_environment, capture_output=True, text=True,
+        timeout=90, check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.startswith("0\n1\n2\n<ProgramReport: program.py took ")
+    assert json.loads((program.parent / "found.json").read_text())["kind"] == "program"

@@ -10,8 +10,9 @@ from ..csv_table import inert
 
 COLUMNS = (
     "id", "file", "line", "end_line", "function", "kind", "code", "share", "wall_seconds", "cpu_seconds",
-    "times_entered", "iterations", "items_kept", "independence", "model", "processes", "threads",
-    "tasks", "chunk_size", "start_method", "site_speedup", "program_speedup", "program_speedup_low", "program_speedup_high", "applies", "why_not", "report",
+    "times_entered", "iterations", "items_kept", "independence", "model", "processes", "threads", "tasks",
+    "chunk_size", "start_method", "site_speedup", "program_speedup", "program_speedup_low", "program_speedup_high",
+    "applies", "why_not", "report",
 )  # fmt: skip
 _OF_THE_PLAN = ("model", "processes", "threads", "tasks", "chunk_size", "start_method")
 
