@@ -12,6 +12,8 @@ PY := $(VENV)/bin/python
 CANDIDATES := $(or $(PYTHON),python3.11 python3.12 python3.13 python3 python)
 # CPython 3.11.1 or newer: scalene refuses 3.11.0.
 NEW_ENOUGH := import sys; sys.exit(sys.implementation.name != "cpython" or sys.version_info < (3, 11, 1))
+# Figures of everything stand in docs/accuracy/; those of some workloads are printed alone.
+PAGE := $(if $(NAMES),,--page)
 DEMO := workloads.native_code:compress_block
 DEMO_INPUTS := workloads.native_code:blocks
 DEMO_REPORT := reports/$(subst :,.,$(DEMO))/report.html
@@ -20,6 +22,7 @@ BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
 # Installed once; again when pyproject.toml changes, the folder moves or the interpreter behind .venv goes.
 RUN := $(VENV)/.run.stamp
 DEV := $(VENV)/.dev.stamp
+DOCS := $(VENV)/.docs.stamp
 SETTLED := $(shell [ "$$(cat $(VENV)/.folder 2>/dev/null)" = "$(CURDIR)" ] && $(PY) -c '' 2>/dev/null && echo yes)
 
 # Shell functions: Debian's packages, where nobody has to type a password; an interpreter that is new enough.
@@ -52,7 +55,7 @@ find_python() { \
 }
 endef
 
-.PHONY: help demo test lint fast live format machine score samples browser clean anew
+.PHONY: help demo test lint fast live coverage docs format machine score samples browser clean anew
 
 help: ## this list
 	@awk -F ' *:.*## *' '/^[a-z]+:.*##/ { printf "make %-9s%s\n", $$1, $$2 }' Makefile
@@ -77,6 +80,17 @@ fast: $(DEV) ## the tests that start no process of the program
 live: $(DEV) browser ## the tests that run the built wheel
 	$(PY) -m pytest -m live $(PYTEST_ARGS)
 
+coverage: $(DEV) ## how much of the code the fast tests and the demo run, in all their processes
+	$(PY) -m coverage erase
+	$(PY) -m coverage run -m pytest -m "not live" $(PYTEST_ARGS)
+	$(PY) -m coverage run -m advisor analyze $(DEMO) --inputs-from $(DEMO_INPUTS) --quiet
+	# A process that was ended in the midst of writing has left half a file.
+	$(PY) -m coverage combine
+	$(PY) -m coverage report
+
+docs: $(DOCS) ## the documentation, into site/; every warning is an error
+	$(PY) -m mkdocs build --strict
+
 format: $(DEV) ## let ruff rewrite what it can
 	$(PY) -m ruff check --fix
 	$(PY) -m ruff format
@@ -84,18 +98,18 @@ format: $(DEV) ## let ruff rewrite what it can
 machine: $(RUN) ## what threads, processes and passing data cost on this machine
 	$(PY) -m advisor machine
 
-score: $(DEV) ## how good the advice is: its safety, sweeps, peers, simulated machines (about two hours; NAMES=... for some workloads)
+score: $(DEV) ## how good the advice is, for docs/accuracy.md (about two hours; NAMES=... for some workloads, printed)
 	$(PY) -m pip install -qq --disable-pip-version-check --editable '.[bench]'
-	$(PY) -m benchmarks.steadiness
-	$(PY) -m benchmarks.safety_score
-	for suite in $(if $(NAMES),"$(NAMES)",known unseen longer); do $(PY) -m benchmarks.score $$suite || exit 1; done
-	$(PY) -m benchmarks.simulation.score $(FUNCTIONS_SIMULATED)
+	$(PY) -m benchmarks.steadiness $(PAGE)
+	$(PY) -m benchmarks.safety_score $(PAGE)
+	for suite in $(if $(NAMES),"$(NAMES)",known unseen longer); do $(PY) -m benchmarks.score $(PAGE) $$suite || exit 1; done
+	$(PY) -m benchmarks.simulation.score $(PAGE) $(FUNCTIONS_SIMULATED)
 
 samples: $(DEV) browser ## the gallery in reports/samples/, from real runs (about three minutes)
 	$(PY) -m benchmarks.samples
 
 clean: ## remove caches and what builds left; .venv and reports stay
-	rm -rf build dist *.egg-info .import_linter_cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf build dist site *.egg-info .coverage* .import_linter_cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find advisor workloads benchmarks tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Without a browser the tests that need one say so and are skipped.
@@ -122,6 +136,11 @@ $(RUN): pyproject.toml $(if $(SETTLED),,anew)
 $(DEV): $(RUN)
 	@echo "installing what its tests need into $(VENV) ..."
 	@$(PY) -m pip install -qq --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+$(DOCS): $(RUN)
+	@echo "installing what the documentation needs into $(VENV) ..."
+	@$(PY) -m pip install -qq --disable-pip-version-check --editable '.[docs]'
 	@touch $@
 
 anew:

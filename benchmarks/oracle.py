@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from advisor.child.host import THIS_SYSTEM
-from advisor.child.interpreter import ChildFailedError, ChildLimits, Children
+from advisor.child.interpreter import Ask, ChildFailedError, ChildLimits, Children
 from advisor.decide.model.cost_model import demand_of
 from advisor.decide.search.candidates import uses_several_cores
 from advisor.inputs import checked_options
@@ -52,10 +52,8 @@ def options_for_measuring() -> Options:
     return checked_options.make_options(budget=600, timeout=60, lines=False)
 
 
-def job_seconds(
-    children: Children, job: Job, options: Options, plan: Plan, calls: int, most_seconds: float
-) -> float | None:
-    """One run of the whole job in a fresh interpreter; ``None`` where it failed or was cut off."""
+def job_seconds(ask: Ask, job: Job, options: Options, plan: Plan, calls: int, most_seconds: float) -> float | None:
+    """One run of the whole job; ``None`` where it failed or was cut off."""
     request = {
         **probe_request("trial", job, job.inputs, options),
         "idiom": plan.idiom,
@@ -70,7 +68,7 @@ def job_seconds(
         memory_bytes=MEMORY_BYTES,
     )
     try:
-        answer = children.ask(options.python, request, limits)
+        answer = ask(options.python, request, limits)
     except ChildFailedError:
         return None
     return float(answer["wall_seconds"])
@@ -88,11 +86,11 @@ def sweep(workload: Workload) -> dict[str, Any]:
         serial = min(
             seconds
             for _ in range(2)
-            if (seconds := job_seconds(children, job, options, serial_plan(facts), facts.calls, 60))
+            if (seconds := job_seconds(children.ask, job, options, serial_plan(facts), facts.calls, 60))
         )
         rows = []
         for plan in every_plan(facts, THIS_SYSTEM.usable_cores(), has_helpers=has_helpers):
-            seconds = job_seconds(children, job, options, plan, facts.calls, HOPELESS_RATIO * serial)
+            seconds = job_seconds(children.ask, job, options, plan, facts.calls, HOPELESS_RATIO * serial)
             rows.append({"plan": asdict(plan), "seconds": seconds})
     return {
         "name": workload.name,

@@ -1,4 +1,4 @@
-"""``python -m benchmarks.safety_score [NAME ...]``: the safety certificate against the labelled corpus.
+"""``python -m benchmarks.safety_score [--page] [NAME ...]``: the safety certificate against the labelled corpus.
 
 Prints how many unsafe functions were caught (every model that breaks them ruled out, for the labelled reason)
 and how many safe ones were wrongly accused (any model ruled out). Status 1 where either is not perfect.
@@ -24,6 +24,7 @@ from advisor.pipeline.progress import Progress
 from advisor.pipeline.report_so_far import UnfinishedAnalysis
 from advisor.pipeline.trials import probe_request
 from advisor.records import Finding, Inputs, Job, Machine, Model, Options
+from benchmarks import accuracy_page
 from workloads.safety.cases import CASES, Case
 
 CHILD_BYTES = 2_000_000_000
@@ -123,14 +124,17 @@ def _line(outcome: Outcome) -> str:
     return f"{outcome.case.name:24} {outcome.seconds:5.1f} s  {verdict:40} {said}"
 
 
-def main(names: list[str], say: Callable[[str], None] = print) -> int:
+def main(words: list[str], say: Callable[[str], None] = print) -> int:
     """Judge the named cases, or all."""
+    names = [word for word in words if word != accuracy_page.OPTION]
     outcomes = []
     for case in CASES:
         if not names or case.name in names:
             outcomes.append(judge(case))
             say(_line(outcomes[-1]))
     say(summary(outcomes))
+    if accuracy_page.OPTION in words and not names:
+        accuracy_page.keep("safety", summary(outcomes))
     return 0 if all(outcome.right for outcome in outcomes) else 1
 
 

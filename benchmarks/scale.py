@@ -1,4 +1,4 @@
-"""What advice costs as the job grows: ``python -m benchmarks.scale``.
+"""What advice costs as the job grows: ``python -m benchmarks.scale [--page]``.
 
 Jobs of 10 to 10 million calls, of 0.05 s to hours, and items of 8 bytes to 100 MB. For each: how long the advice took
 and the most memory that any one process of it held.
@@ -12,9 +12,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from benchmarks import accuracy_page
 
 MEGABYTE = 2**20
 
@@ -63,16 +65,19 @@ def cost_of(job: Job, folder: Path) -> Cost:
     return Cost(elapsed, usage.ru_maxrss * 1024, model)
 
 
-def main() -> None:
+def main(words: Sequence[str]) -> None:
     """Print the table."""
-    print("| job | calls | advice | seconds | most memory of a process |")
-    print("| --- | --- | --- | --- | --- |")
+    lines = ["| job | calls | advice | seconds | most memory of a process |", "| --- | --- | --- | --- | --- |"]
+    print(*lines, sep="\n")
     with tempfile.TemporaryDirectory() as folder:
         for job in jobs():
             cost = cost_of(job, Path(folder))
             memory = f"{cost.peak_rss_bytes / MEGABYTE:,.0f} MB"
-            print(f"| {job.name} | {job.calls:,} | {cost.model} | {cost.elapsed_seconds:.1f} | {memory} |", flush=True)
+            lines.append(f"| {job.name} | {job.calls:,} | {cost.model} | {cost.elapsed_seconds:.1f} | {memory} |")
+            print(lines[-1], flush=True)
+    if accuracy_page.OPTION in words:
+        accuracy_page.keep("scale", "\n".join(lines))
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

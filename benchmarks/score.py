@@ -1,4 +1,6 @@
-"""How good the advice is: ``python -m benchmarks.score [--tune | --plans-only | --kept] [NAME ...]`` (``make score``).
+"""How good the advice is (``make score``).
+
+``python -m benchmarks.score [--tune | --plans-only | --kept] [--page] [NAME ...]``
 
 A name is a workload's or a suite's: ``known`` (where there is none), ``unseen``, ``longer``.
 
@@ -6,7 +8,7 @@ For every workload: take advice as a user would, then time, interleaved with thr
 fresh interpreters, the plan advised, the best of the exhaustive sweep and what people use today. Efficiency is the
 best seconds over a way's seconds. Each workload's outcome is kept under ``reports/score``. ``--tune`` adds the
 ``tune`` of intelligent-futures, which takes minutes a workload; ``--plans-only`` leaves all other libraries out;
-``--kept`` sums up the outcomes kept.
+``--kept`` sums up the outcomes kept; ``--page`` keeps the summary of one whole suite for ``docs/accuracy.md``.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import math
 import statistics
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -26,11 +28,12 @@ from advisor.inputs.checked_options import make_options
 from advisor.pipeline import analysis
 from advisor.records import Confidence, Plan, Report
 from advisor.records.decoding import decode
+from benchmarks import accuracy_page
 from benchmarks.calibration import calibration
 from benchmarks.oracle import fastest_plans, job_of, job_seconds, load, options_for_measuring
 from benchmarks.peers import TUNE, WAYS
 from benchmarks.plans import serial_plan
-from workloads.catalogue import chosen
+from workloads.catalogue import SUITES, chosen
 from workloads.labels.workload import Workload
 
 REPEATS = 3
@@ -137,7 +140,7 @@ def _contest(workload: Workload, repeats: Mapping[Plan, int], calls: int) -> dic
                 is_long = min(times[plan], default=math.inf) > SHORT_SECONDS
                 if repeat >= (REPEATS if is_long else most):
                     continue
-                seconds = job_seconds(children, job, options, plan, calls, 30)
+                seconds = job_seconds(children.ask, job, options, plan, calls, 30)
                 if seconds is not None:
                     times[plan].append(seconds)
     return times
@@ -183,7 +186,7 @@ def _prediction_error(report: Report) -> float | None:
 
 
 def summary(scores: Sequence[Score]) -> str:
-    """The table of the README, in Markdown."""
+    """The table and the lines of ``docs/accuracy.md``, in Markdown."""
     ways = dict.fromkeys(way for score in scores for way in score.efficiency)
     lines = [
         "| way | efficiency, geometric mean | least | advisor's over it, least | failed |",
@@ -199,16 +202,16 @@ def summary(scores: Sequence[Score]) -> str:
     advice, sweeps = sum(s.advice_seconds for s in scores), sum(s.sweep_seconds for s in scores)
     lines += [
         "",
-        f"{len(scores)} workloads; right family in {statistics.fmean(s.right_family for s in scores):.2f}.",
-        f"Advice took {statistics.median(s.advice_seconds for s in scores):.1f} s (median).",
-        f"All advice took {advice / sweeps:.2f} of the sweeps' time.",
-        f"The interval held the truth in {statistics.fmean(s.truth_in_interval for s in scores):.2f}.",
+        f"- {len(scores)} workloads; right family in {statistics.fmean(s.right_family for s in scores):.2f}.",
+        f"- Advice took {statistics.median(s.advice_seconds for s in scores):.1f} s (median).",
+        f"- All advice took {advice / sweeps:.2f} of the sweeps' time.",
+        f"- The interval held the truth in {statistics.fmean(s.truth_in_interval for s in scores):.2f}.",
     ]
     known = ((s.confidence, s.efficiency["advisor"] or 0.0) for s in scores)
-    lines.append("; ".join(f"{confidence} confidence {text}" for confidence, text in calibration(known)) + ".")
+    lines.append("- " + "; ".join(f"{confidence} confidence {text}" for confidence, text in calibration(known)) + ".")
     if errors:
         lines.append(
-            f"Prediction before the first trial: median error {statistics.median(errors):.2f}, "
+            f"- Prediction before the first trial: median error {statistics.median(errors):.2f}, "
             f"90th percentile {errors[int(0.9 * len(errors))]:.2f}."
         )
     return "\n".join(lines)
@@ -217,10 +220,12 @@ def summary(scores: Sequence[Score]) -> str:
 def main(words: Sequence[str]) -> None:
     """Score the catalogue, or the workloads and suites named."""
     options = {word for word in words if word.startswith("--")}
-    workloads = chosen([word for word in words if word not in options])
+    names = [word for word in words if word not in options]
+    workloads = chosen(names)
     paths = {workload: FOLDER / f"{workload.name}.json" for workload in workloads}
     if "--kept" in options:
-        print(summary([decode(Score, json.loads(p.read_text("utf-8"))) for p in paths.values() if p.exists()]))
+        kept = [decode(Score, json.loads(p.read_text("utf-8"))) for p in paths.values() if p.exists()]
+        _tell(kept, names, options)
         return
     scores = []
     for workload, path in paths.items():
@@ -233,7 +238,14 @@ def main(words: Sequence[str]) -> None:
             f"best {_short(scored.best):24} {scored.advice_seconds:5.1f} s",
             flush=True,
         )
+    _tell(scores, names, options)
+
+
+def _tell(scores: Sequence[Score], names: Sequence[str], options: Collection[str]) -> None:
     print(summary(scores))
+    # Of a few workloads there is nothing to keep: a section is of a suite.
+    if accuracy_page.OPTION in options and len(names) == 1 and names[0] in SUITES:
+        accuracy_page.keep(names[0], summary(scores))
 
 
 def _short(plan: Plan) -> str:

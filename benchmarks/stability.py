@@ -1,4 +1,4 @@
-"""Is it the same advice again? ``python -m benchmarks.stability [--hog] [NAME ...]``.
+"""Is it the same advice again? ``python -m benchmarks.stability [--hog] [--page] [NAME ...]``.
 
 Advice is taken ten times for each workload, with ``--hog`` beside a process that keeps one core busy. The same advice
 is the same model with workers within a factor of two of what was advised most often. Beside it: how far the measured
@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from advisor.inputs.checked_options import make_options
 from advisor.pipeline import analysis
 from advisor.records import Plan, Recommendation
+from benchmarks import accuracy_page
 from benchmarks.oracle import job_of
 from workloads.catalogue import chosen
 
@@ -59,8 +60,8 @@ def _spin() -> None:
 
 def main(words: Sequence[str]) -> None:
     """Print each workload's agreement, and that of all."""
-    names = [word for word in words if word != "--hog"]
-    shares = []
+    names = [word for word in words if word not in {"--hog", accuracy_page.OPTION}]
+    shares, lines = [], []
     with cpu_hog() if "--hog" in words else contextlib.nullcontext():
         for workload in chosen(names):
             options = make_options(lines=False)
@@ -71,8 +72,12 @@ def main(words: Sequence[str]) -> None:
             apart = "       " if scatter is None else f"±{scatter:6.1%}"
             seen = Counter(f"{advice.plan.model} x{advice.plan.workers}" for advice in found).most_common()
             text = ", ".join(f"{times} {plan}" for plan, times in seen)
-            print(f"{workload.name:26} {shares[-1]:.2f} {apart}  {text}", flush=True)
-    print(f"same advice: {statistics.fmean(shares):.3f} of {REPEATS * len(shares)}")
+            lines.append(f"{workload.name:26} {shares[-1]:.2f} {apart}  {text}")
+            print(lines[-1], flush=True)
+    lines.append(f"same advice: {statistics.fmean(shares):.3f} of {REPEATS * len(shares)}")
+    print(lines[-1])
+    if accuracy_page.OPTION in words:
+        accuracy_page.keep("stability-beside-work" if "--hog" in words else "stability", "\n".join(lines))
 
 
 if __name__ == "__main__":

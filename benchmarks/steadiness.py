@@ -1,4 +1,4 @@
-"""How steady is this machine? ``python -m benchmarks.steadiness [SECONDS]``, beside which figures are to be read.
+"""How steady is this machine? ``python -m benchmarks.steadiness [--page] [SECONDS]``; figures are read beside it.
 
 The same loop runs on one core alone and on every core at once, in turns. What "every core" is worth follows: cores
 that share a physical one, or with other tenants' work, are worth less than their number, and not always the same.
@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from multiprocessing.connection import Connection
 
 from advisor.child.host import THIS_SYSTEM
+from benchmarks import accuracy_page
 
 SECONDS = 12.0
 LOOPS = 120_000
@@ -57,13 +58,17 @@ def measure(seconds: float) -> list[tuple[float, float]]:
 
 def main(words: Sequence[str]) -> None:
     """Print the deciles of what one core took, and of what every core at once took over it."""
-    found = measure(float(words[0]) if words else SECONDS)
+    numbers = [word for word in words if word != accuracy_page.OPTION]
+    found, lines = measure(float(numbers[0]) if numbers else SECONDS), []
     for name, figures, unit in (
         ("alone", [1000 * alone for alone, _ in found], "ms"),
         ("every core at once, over alone", [together / alone for alone, together in found], "times"),
     ):
         deciles = statistics.quantiles(figures, n=10)
-        print(f"{name}: {deciles[0]:.2f} to {deciles[-1]:.2f} {unit}, median {statistics.median(figures):.2f}")
+        lines.append(f"{name}: {deciles[0]:.2f} to {deciles[-1]:.2f} {unit}, median {statistics.median(figures):.2f}")
+    print(*lines, sep="\n")
+    if accuracy_page.OPTION in words:
+        accuracy_page.keep("steadiness", "\n".join(lines))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ from hypothesis import settings
 
 # A busy machine is no failure. In CI the same examples every time: a red run can be repeated.
 settings.register_profile("project", deadline=None, derandomize="CI" in os.environ)
+# What a schedule runs instead, by --hypothesis-profile: other examples every time, and many of them.
+settings.register_profile("explore", deadline=None, derandomize=False, max_examples=1_000, print_blob=True)
 settings.load_profile("project")
 
 

@@ -484,6 +484,47 @@ main([{"x": 1}, {"x": 2}])
         has=('row["y"] = value',),
     ),
     Example(
+        name="a global that is set",
+        source=HEAD + """LAST = None
+
+
+def main(xs):
+    global LAST
+    for x in xs:
+        LAST = work(x)
+
+
+def show():
+    print(LAST)
+
+
+main([1, 2, 3])
+show()
+""",
+        at="for x in xs",
+        has=("for LAST in executor.map(work, xs, chunksize=2):",),
+    ),
+    Example(
+        name="a name of the function around",
+        source=HEAD + """def outer(xs):
+    last = total = 0
+
+    def inner():
+        nonlocal last, total
+        for x in xs:
+            last = work(x)
+            total += last
+
+    inner()
+    print(last, total)
+
+
+outer([1, 2, 3])
+""",
+        at="for x in xs",
+        has=("total += last",),
+    ),
+    Example(
         name="awaited one by one",
         source='''import asyncio
 

@@ -180,7 +180,8 @@ def _has_moved(old: Figures, new: Figures) -> bool:
 
 def _recommendation(place: Place, old: Figures, new: Figures, report: Report) -> Iterator[Suspicion]:
     moved = _has_moved(old, new)
-    if old.model is None or (old.model == "serial" and not moved):
+    undecided = report.recommendation is not None and not report.recommendation.decided
+    if undecided or old.model is None or (old.model == "serial" and not moved):
         return
     misfitting = wrong_model.find(report, (old.model,), old, wrong_model.GAP_RATIO if moved else UNEXPLAINED_GAP_RATIO)
     if misfitting is not None:

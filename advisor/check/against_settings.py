@@ -15,12 +15,32 @@ from .targets import Requirements
 
 def against_requirements(place: Place, requirements: Requirements, report: Report) -> Iterator[Suspicion]:
     """All that the configuration does not allow."""
-    yield from _expectation(place, requirements, report)
+    if is_undecided(report):
+        yield _undecided(place, requirements, report)
+    else:
+        yield from _expectation(place, requirements, report)
+        yield from _speedup(place, requirements, report)
     yield from _forbidden(place, requirements, report)
     yield from _gil(place, requirements, report)
     yield from _bytes(place, requirements, report)
     yield from _import(place, requirements, report)
-    yield from _speedup(place, requirements, report)
+
+
+def is_undecided(report: Report) -> bool:
+    """Whether the analysis left open which model is right, so that it is no answer."""
+    return report.recommendation is not None and not report.recommendation.decided
+
+
+def _undecided(place: Place, requirements: Requirements, report: Report) -> Suspicion:
+    """An error where something was asked of the advice, for then that could not be checked."""
+    asked = bool(requirements.expect) or requirements.min_speedup is not None
+    said = report.recommendation.headline if report.recommendation else "There is no advice."
+    return Suspicion(
+        finding=place.finding(
+            "undecided", said, threshold="a decided advice" if asked else None, level="error" if asked else "warning"
+        ),
+        repeat="nothing",
+    )
 
 
 def _expectation(place: Place, requirements: Requirements, report: Report) -> Iterator[Suspicion]:

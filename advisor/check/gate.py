@@ -18,6 +18,7 @@ from ..reports import files
 from ..reports.check import html_index
 from . import baseline, environment, git, source_files, targets, targets_run
 from .against_baseline import carries_over
+from .against_settings import is_undecided
 from .deciding_figures import Figures, figures_of, settled
 from .measuring import RealMeasure
 from .targets import GateTarget, Unusable
@@ -252,7 +253,7 @@ def _save(prepared: _Run, checks: Sequence[TargetCheck]) -> str:
     saved, folder = prepared.saved or {}, prepared.settings.folder
     anew = {}
     for task, check in zip(prepared.tasks, checks, strict=True):
-        if check.report is not None:
+        if check.report is not None and not is_undecided(check.report):
             name = _key(check.target, folder)
             digest = task.unchanged_hash if check.status == "passed" else None
             anew[name] = settled(figures_of(check.report, prepared.root, digest), saved.get(name))

@@ -16,7 +16,7 @@ from .giving_up import ChildLimits, TreeMemory
 from .interpreter import Children, watching
 from .pipes import Event, OutputTail, Requests, read_event
 
-FORKED_TASKS = ("profile", "inspect", "trial")
+FORKED_TASKS = ("profile", "profile_part", "inspect", "trial")
 """All others are about a fresh interpreter."""
 ABOUT_THE_JOB = ("argv0", "target", "inputs", "unpack", "calls", "setup", "seed")
 FORK_SECONDS = 10.0

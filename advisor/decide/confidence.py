@@ -10,6 +10,7 @@ from .choice import needed_ratio
 from .evidence import opportunity
 from .evidence.estimates import PlanEstimate
 from .evidence.expected_time import optimistic_job_seconds
+from .model.classify import is_busy
 from .problem import Problem
 from .search.candidates import candidates
 
@@ -49,8 +50,11 @@ def assure(
     }
     probability = opportunity.choice_probability(probabilities)
     models_tried = {plan.model for plan in tried}
+    # Hybrids are the last resort: that none was tried leaves the advice less sure, not open.
     open_plans = [
-        plan for plan in untried if plan.model not in models_tried and probabilities.get(plan, 0.0) > OPEN_PROBABILITY
+        plan
+        for plan in untried
+        if plan.model != "hybrid" and plan.model not in models_tried and probabilities[plan] > OPEN_PROBABILITY
     ]
     if open_plans:
         return Assurance(confidence="low", open_plan=max(open_plans, key=lambda plan: probabilities[plan]))
@@ -72,6 +76,8 @@ def _confidence(
     if probability < MODERATE_PROBABILITY or (chosen.plan.model != "serial" and chosen.speedup_low <= 1.0):
         return "low"
     if probability < HIGH_PROBABILITY or (chosen.plan.model != "serial" and chosen.runs < FEWEST_RUNS):
+        return "moderate"
+    if problem.timing is not None and is_busy(problem.timing):
         return "moderate"
     if nothing_tried and any(
         optimistic_job_seconds(problem, trials, plan) * problem.options.min_speedup_ratio < chosen.job_seconds

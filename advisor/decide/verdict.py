@@ -37,20 +37,25 @@ def recommend(
         return None
     chosen = _without_loss(choose(problem, estimates), estimates)
     assurance = assure(problem, trials, estimates, chosen)
-    open_question = assurance.open_plan and _open_question(problem, trials, assurance.open_plan, serial_seconds)
+    outlasted = problem.timing is not None and problem.timing.outlasted
+    headline = _headline(problem, chosen, serial_seconds)
+    if outlasted:
+        headline = _outlasted(problem, trials, assurance.open_plan, serial_seconds)
+    elif assurance.open_plan is not None:
+        headline = _open_question(problem, trials, assurance.open_plan, serial_seconds)
     return Recommendation(
         plan=chosen.plan,
         speedup=chosen.speedup,
         speedup_low=chosen.speedup_low,
         speedup_high=chosen.speedup_high,
-        confidence=assurance.confidence,
+        confidence="low" if outlasted else assurance.confidence,
         break_even_calls=break_even_calls(problem, chosen, serial_seconds),
         serial_job_seconds=serial_seconds,
         job_seconds=serial_seconds / chosen.speedup,
-        headline=open_question or _headline(problem, chosen, serial_seconds),
-        reasons=_reasons(problem, profile, trials, chosen, estimates, findings),
+        headline=headline,
+        reasons=_reasons(problem, profile, trials, chosen, estimates, findings, assurance.open_plan),
         snippet=write_snippet(chosen.plan),
-        decided=assurance.open_plan is None,
+        decided=assurance.open_plan is None and not outlasted,
     )
 
 
@@ -64,14 +69,34 @@ def _without_loss(chosen: PlanEstimate, estimates: Sequence[PlanEstimate]) -> Pl
 def _open_question(problem: Problem, trials: Sequence[Trial], plan: Plan, serial_seconds: float) -> str:
     """What is expected of a plan that was not tried, and what it would take to know."""
     name, calls = problem.facts.name, count(problem.facts.calls, "call")
-    step = step_for(problem, trials, plan)
     expected_seconds = expected_job_seconds(problem, trials, plan)
-    more_seconds = math.ceil(TRIALS_TO_DECIDE * step.expected_seconds)
     return (
         f"Undecided: {plan.model} with {workers(plan)} should run {name} {ratio(serial_seconds / expected_seconds)} as "
         f"fast, {calls} in {seconds(expected_seconds)} instead of {seconds(serial_seconds)}, but was not tried; "
-        f"{more_seconds} s more would tell: --budget {math.ceil(problem.options.budget_seconds) + more_seconds}."
+        f"{_to_decide(problem, trials, plan)}"
     )
+
+
+def _outlasted(problem: Problem, trials: Sequence[Trial], plan: Plan | None, serial_seconds: float) -> str:
+    """What follows from a part of a call."""
+    seen = (
+        f"Undecided: a call of {problem.facts.name} takes longer than the {seconds(problem.demand.wall_seconds)} that "
+        "one was given."
+    )
+    if plan is None:
+        budget = math.ceil(2 * problem.options.budget_seconds)
+        return f"{seen} By the part that was watched no plan would gain; --budget {budget} gives a call twice as long."
+    gain = ratio(serial_seconds / expected_job_seconds(problem, trials, plan))
+    return (
+        f"{seen} By the part that was watched, {plan.model} with {workers(plan)} should run "
+        f"{count(problem.facts.calls, 'call')} {gain} as fast, but was not tried; "
+        f"at least {_to_decide(problem, trials, plan)}"
+    )
+
+
+def _to_decide(problem: Problem, trials: Sequence[Trial], plan: Plan) -> str:
+    more_seconds = math.ceil(TRIALS_TO_DECIDE * step_for(problem, trials, plan).expected_seconds)
+    return f"{more_seconds} s more would tell: --budget {math.ceil(problem.options.budget_seconds) + more_seconds}."
 
 
 def break_even_calls(problem: Problem, chosen: PlanEstimate, serial_seconds: float) -> int | None:
@@ -103,9 +128,12 @@ def _reasons(
     chosen: PlanEstimate,
     estimates: Sequence[PlanEstimate],
     findings: Sequence[Finding],
+    open_plan: Plan | None,
 ) -> tuple[str, ...]:
     reasons = [profile.explanation]
-    if chosen.plan.model == "serial":
+    if open_plan is not None:
+        reasons.append(f"What {open_plan.model} gains is predicted from the profile alone; no trial of it fitted in.")
+    elif chosen.plan.model == "serial":
         reasons.append(_why_serial(problem, estimates, findings))
     else:
         reasons.append(_why_chosen(problem, profile, trials, chosen, estimates))

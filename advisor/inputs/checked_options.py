@@ -74,6 +74,7 @@ def make_options(
     stream: bool = False,
     lines: bool = True,
     max_calls: int | None = None,
+    quick: bool = False,
 ) -> Options:
     """How to try. ``timeout`` is half the budget unless given.
 
@@ -88,6 +89,7 @@ def make_options(
         python=find_interpreter(python),
         budget_seconds=budget,
         timeout_seconds=timeout if timeout is not None else default_timeout_seconds(budget),
+        timeout_given=timeout is not None,
         models=_with_serial(models),
         max_workers=max_workers,
         start_method=start_method,
@@ -95,8 +97,9 @@ def make_options(
         seed=seed,
         idiom=find_idiom(idiom) if idiom is not None else None,
         stream=stream,
-        lines=lines,
+        lines=lines and not quick,
         max_calls=max_calls,
+        quick=quick,
     )
 
 

@@ -11,10 +11,11 @@ from ..child.known_interpreters import KnownInterpreters
 from ..child.warm_interpreter import WarmInterpreter
 from ..decide.model.cost_model import demand_of
 from ..decide.problem import Problem
+from ..decide.search.first_opinion import first_opinion
 from ..inputs import asked_idiom
 from ..inputs import item_files as input_files
 from ..records import Inputs, Job, Options, Report, TargetFacts
-from . import hot_lines, safety_run, serial_profile
+from . import hot_lines, long_call, safety_run, serial_profile
 from .budget import OVERTIME_SECONDS, AnalysisBudget
 from .machine_costs import measure_machine, memory_limit_bytes
 from .progress import Progress
@@ -58,7 +59,7 @@ def analyze(
         request = probe_request("profile", job, spooled(job, children), options)
 
         progress.stage("timing it serially")
-        facts, timing = serial_profile.time_serially(ask, request, options, memory_bytes, progress.facts)
+        facts, timing = long_call.time_or_watch(ask, request, options, memory_bytes, progress)
         if options.idiom is not None:
             asked_idiom.check_fits(options.idiom, facts)
         progress.stage("reading what this machine's pools cost")
@@ -72,6 +73,7 @@ def analyze(
             options=options,
             timing=timing,
         )
+        progress.opinion(first_opinion(problem))
         progress.stage("watching what the calls share")
         inspection = safety_run.inspect(ask, request, profile, problem, memory_bytes)
         unfinished = UnfinishedAnalysis(job, problem, profile, clock, started, inspection, bounds)

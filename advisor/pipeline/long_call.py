@@ -10,10 +10,54 @@ from ..child.interpreter import Ask, ChildFailedError, ChildLimits, Event
 from ..errors import FunctionFailedError, UnusableError, failure_advice
 from ..records import LongCall, Options, SerialTiming, TargetFacts
 from ..records.decoding import decode
+from . import serial_profile
+from .progress import Progress
 
 SILENCE_SECONDS = 1.0
 """Beyond the part's time: so long an interpreter may be silent before it is given up."""
 START_SECONDS = 60.0
+PART_SECONDS = 4.0
+"""Of a call that outlasts the default bound: enough to see what it does."""
+
+
+def time_or_watch(
+    ask: Ask,
+    request: Mapping[str, Any],
+    options: Options,
+    memory_bytes: int,
+    progress: Progress,
+) -> tuple[TargetFacts, SerialTiming]:
+    """Time the function serially; of a call that outlasts the default bound, what a part of it shows.
+
+    Raises:
+        UnusableError: the target or the inputs cannot be used.
+        FunctionFailedError: a call raised, crashed, or went over a limit that the user set.
+    """
+    try:
+        return serial_profile.time_serially(ask, request, options, memory_bytes, progress.facts)
+    except serial_profile.OutlastedError:
+        progress.stage("watching a part of one call")
+        facts, part = measure_part(ask, request, options, memory_bytes, PART_SECONDS)
+    return facts, part.timing if part.ended else at_least(part.timing, options.timeout_seconds)
+
+
+def at_least(timing: SerialTiming, seconds: float) -> SerialTiming:
+    """What was seen of a part of a call, for a call that takes at least so long."""
+    longer = seconds / timing.wall_seconds_per_call
+    return replace(
+        timing,
+        outlasted=True,
+        wall_seconds_per_call=seconds,
+        wall_seconds_low=seconds,
+        wall_seconds_high=seconds,
+        wall_seconds_most=seconds,
+        first_call_seconds=seconds,
+        cpu_seconds_per_call=timing.cpu_seconds_per_call * longer,
+        main_cpu_seconds_per_call=timing.main_cpu_seconds_per_call * longer,
+        children_cpu_seconds_per_call=timing.children_cpu_seconds_per_call * longer,
+        queued_seconds_per_call=timing.queued_seconds_per_call * longer,
+        call_seconds=(),
+    )
 
 
 def measure_part(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from ..child.interpreter import Event
+    from ..decide.search.first_opinion import Opinion
     from ..decide.search.next_trial import Step
 
 _LONGEST_LINE = 200
@@ -30,6 +31,9 @@ class Progress:
 
     def facts(self, facts: TargetFacts) -> None:
         """The target is known."""
+
+    def opinion(self, opinion: Opinion) -> None:
+        """What the profile promises, before any trial."""
 
     def trial(self, step: Step, trials: Sequence[Trial]) -> None:
         """A trial begins, after ``trials``."""
@@ -71,6 +75,14 @@ class Standing(Progress):
         """The target is known."""
         self.job = f"{one_line(facts.name)}: {count(facts.calls, 'call')} to make"
         self._changed()
+
+    def opinion(self, opinion: Opinion) -> None:
+        """What the profile promises, before any trial."""
+        if opinion.plan.model == "serial":
+            self._say("first opinion, from the profile alone: nothing would gain")
+        else:
+            gain = f"{opinion.plan.model}, {workers(opinion.plan)}, about {ratio(opinion.predicted_speedup)} as fast"
+            self._say(f"first opinion, from the profile alone: {gain}")
 
     def trial(self, step: Step, trials: Sequence[Trial]) -> None:
         """A trial begins."""

@@ -22,7 +22,7 @@ from ..records import Cost, Finding, Inspection, Job, Options, Profile, Report, 
 from ..snippets.snippet import make_snippet
 from .budget import AnalysisBudget
 from .progress import Progress
-from .trials import run_trial
+from .trials import profiled_serial_trial, run_trial
 
 HOT_LINES_SECONDS = 1.5
 """Kept back from the trials for Scalene's run."""
@@ -61,7 +61,8 @@ class UnfinishedAnalysis:
         Raises:
             FunctionFailedError: the calls of the first serial trial failed, so that there is nothing to compare.
         """
-        trials: tuple[Trial, ...] = ()
+        profiled = profiled_serial_trial(self._problem, self._profile.timing)
+        trials: tuple[Trial, ...] = () if profiled is None else (profiled,)
         findings = safety.assess(self._problem, self._profile, trials, self._inspection)
         keep(self.report(self._profile, trials, findings, "before the first trial"))
         while True:

@@ -27,6 +27,8 @@ def inspect(
 ) -> Inspection:
     """Look at the function in an interpreter of its own; what cannot be seen is said in ``not_seen``."""
     facts, options, machine = problem.facts, problem.options, problem.machine
+    if profile.timing.outlasted:
+        return Inspection(not_seen="a call outlasts the time there was to watch it.")
     seconds = min(SECONDS, BUDGET_SHARE * options.budget_seconds)
     wall = profile.wall_seconds_per_call
     asked = {

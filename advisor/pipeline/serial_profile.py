@@ -18,6 +18,10 @@ LONG_CALL_SHARE = 0.125
 """Of the budget: a call that takes more is made as seldom as can be."""
 
 
+class OutlastedError(FunctionFailedError):
+    """A call takes longer than a call may unless the user says how long: it has not failed."""
+
+
 def read_facts(ask: Ask, request: Mapping[str, Any], options: Options, memory_bytes: int) -> TargetFacts:
     """What the target is, without one call of it.
 
@@ -39,7 +43,8 @@ def time_serially(
 
     Raises:
         UnusableError: the target or the inputs cannot be used.
-        FunctionFailedError: a call raised, crashed, or went over a limit.
+        OutlastedError: a call went over the default bound.
+        FunctionFailedError: a call raised, crashed, or went over a limit that the user set.
     """
     facts, answer = _ask(ask, request, options, memory_bytes, on_facts)
     return facts, decode(SerialTiming, answer)
@@ -92,5 +97,8 @@ def _ask(
     except ChildFailedError as error:
         if error.unusable:
             raise UnusableError(str(error)) from None
-        raise FunctionFailedError(failure_advice(error.failure.kind, error.failure.message)) from None
+        advice = failure_advice(error.failure.kind, error.failure.message)
+        if error.failure.kind == "timeout" and not options.timeout_given:
+            raise OutlastedError(advice) from None
+        raise FunctionFailedError(advice) from None
     return heard[0], answer

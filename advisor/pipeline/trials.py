@@ -9,16 +9,17 @@ from typing import Any
 from ..child.interpreter import Ask, ChildFailedError, ChildLimits, Event
 from ..decide.evidence.estimates import serial_job_seconds
 from ..decide.model import cost_model
-from ..decide.problem import Problem
+from ..decide.problem import Problem, serial_plan
 from ..decide.search.next_trial import Step
 from ..probe.target.call_sample import choose
-from ..records import Inputs, Job, Options, ResultDigest, TargetFacts, Trial
+from ..records import Inputs, Job, Options, ResultDigest, SerialTiming, TargetFacts, Trial
 from ..snippets import engine_sources
 
 TOO_SLOW_RATIO = 3.0
 """A plan this many times slower than serial is given up: it has lost."""
 SETTLE_SECONDS = 5.0
 MOST_CALLS_NOTED = 512
+LONG_CALL_SECONDS = 1.0
 NOTED_FROM_SECONDS = 0.0002
 """Calls so long are not slowed by reading the clock round each."""
 
@@ -35,6 +36,25 @@ def probe_request(task: str, job: Job, inputs: Inputs, options: Options) -> dict
         "setup": job.setup,
         "seed": options.seed,
     }
+
+
+def profiled_serial_trial(problem: Problem, timing: SerialTiming) -> Trial | None:
+    """The serial run of the profile as the first trial, where calls are so long that none is to be made twice."""
+    if timing.wall_seconds_per_call < LONG_CALL_SECONDS:
+        return None
+    job_seconds = problem.demand.serial_job_seconds
+    return Trial(
+        plan=serial_plan(problem),
+        round=0,
+        calls=timing.calls,
+        wall_seconds=timing.calls * timing.wall_seconds_per_call,
+        startup_seconds=0.0,
+        job_seconds=job_seconds,
+        speedup=1.0,
+        predicted_speedup=None,
+        peak_rss_bytes=timing.peak_rss_bytes,
+        result_digests=timing.result_digests,
+    )
 
 
 def run_trial(

@@ -67,6 +67,7 @@ def _set_up(request: dict[str, Any], before: forking.State) -> None:
     """
     child = _fork()
     if child == 0:
+        before.begin_fork()
         loading.run_setup(request["setup"])
         loading.note_setup(request["setup"])
         if before.obstacle(request["target"]["module"]) is not None:

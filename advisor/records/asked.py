@@ -50,6 +50,8 @@ class Options:
     budget_seconds: float = 20.0
     timeout_seconds: float = 10.0
     """What one call may take."""
+    timeout_given: bool = False
+    """Whether the user set that bound: a call that outlives it has failed, one that outlives the default is long."""
     models: tuple[Model, ...] = MODELS
     max_workers: int | None = None
     start_method: StartMethod | None = None
@@ -61,5 +63,7 @@ class Options:
     """Results are wanted as they come, not all at the end."""
     lines: bool = True
     """Whether to ask Scalene for the hot lines."""
+    quick: bool = False
+    """Whether one trial of what the profile promises most is enough."""
     max_calls: int | None = None
     """How many calls of the function the analysis may make in all; ``None`` for any number."""

@@ -15,6 +15,7 @@ RULES: Mapping[str, str] = {
     "import-time-up": "Importing the target takes longer.",
     "worker-memory-up": "A worker needs more memory.",
     # Against the configuration.
+    "undecided": "A model that could well win was not tried in the time there was, so that nothing can be said of it.",
     "expectation": "The recommended model is none of those that are expected.",
     "gil-held-limit": "A call holds the GIL for more than max_gil_held_fraction of its time.",
     "result-bytes-limit": "A pickled result is larger than max_result_bytes.",

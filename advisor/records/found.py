@@ -153,6 +153,8 @@ class SerialTiming:
     """Of calls timed singly, in the order of the job; empty where calls are too short for that."""
     result_digests: tuple[ResultDigest, ...] = ()
     """Of the first call alone; empty where its result cannot be compared."""
+    outlasted: bool = False
+    """The one call was abandoned before its end: a call takes at least what the figures say."""
 
 
 @dataclass(frozen=True, kw_only=True)

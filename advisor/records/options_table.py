@@ -85,6 +85,10 @@ TRYING_OPTIONS = (
         help="One way of running, such as Pool.map.",
     ),
     Option(
+        name="quick", subject="trying", kind="flag", default=False, doors=("analyze", *_IN_CODE),
+        help="The first opinion and one trial of it: about three seconds.",
+    ),
+    Option(
         name="stream", subject="trying", kind="flag", default=False, doors=_TRYING,
         help="Results are wanted as they come.",
     ),

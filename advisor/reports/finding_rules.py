@@ -20,8 +20,8 @@ class Rule(NamedTuple):
 
 def rule(code: str) -> Rule:
     """The rule of a code; one that is not listed is described by its own words."""
-    if code in _FINDINGS:
-        return Rule(code, *_FINDINGS[code])
+    if code in FINDINGS:
+        return Rule(code, *FINDINGS[code])
     if code in GATE_RULES:
         against_limit = code.endswith("-limit") or code in {"expectation", "forbidden"}
         return Rule(code, GATE_RULES[code], _ON_LIMIT if against_limit else _ON_BASELINE)
@@ -36,10 +36,14 @@ _ON_BASELINE = (
 _ON_LIMIT = "Change the function, or what [tool.advisor] in pyproject.toml asks of it."
 _SHARED_STATE = "Pass it in and return it, or keep it behind a lock and out of other processes."
 
-_FINDINGS: Mapping[str, tuple[str, str]] = {
+FINDINGS: Mapping[str, tuple[str, str]] = {
     "recommendation": (
         "How to run the function, as measured.",
         "The report holds the code that was timed.",
+    ),
+    "busy-machine": (
+        "Other work had the processors while the function was timed.",
+        "Analyze again on a quiet machine.",
     ),
     # Between processes.
     "unpicklable-call": (

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..records import MODELS, Job, Options, Report
 from ..records.option import Option
-from ..records.options_table import default_timeout_seconds, offered
+from ..records.options_table import offered
 
 _SOURCES = {"object": "inputs_from", "expression": "inputs_expr", "file": "inputs"}
 
@@ -37,7 +37,7 @@ def _about_trying(options: Options) -> dict[str, Any]:
     values = {
         option.name: getattr(options, option.record_field or option.name) for option in offered("analyze", "trying")
     }
-    if values["timeout"] == default_timeout_seconds(options.budget_seconds):
+    if not options.timeout_given:
         values["timeout"] = None
     if values["models"] == MODELS:
         values["models"] = None

@@ -1,4 +1,4 @@
-"""How good the advice is on simulated machines: ``python -m benchmarks.simulation.score [FUNCTIONS]``."""
+"""How good the advice is on simulated machines: ``python -m benchmarks.simulation.score [--page] [FUNCTIONS]``."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from advisor.pipeline.progress import Progress
 from advisor.pipeline.report_so_far import UnfinishedAnalysis
 from advisor.pipeline.trials import probe_request
 from advisor.records import Confidence, Job, Machine, MachineCosts, Plan, Target
+from benchmarks import accuracy_page
 from benchmarks.calibration import calibration
 from benchmarks.plans import every_plan
 from benchmarks.simulation.functions import SimulatedFunction, random_function
@@ -127,10 +128,13 @@ def summary(outcomes: Sequence[Outcome]) -> str:
 
 def main(words: Sequence[str]) -> None:
     """Judge so many functions on all cores and print the figures, the worst last."""
-    functions = int(words[0]) if words else 2000
+    numbers = [word for word in words if word != accuracy_page.OPTION]
+    functions = int(numbers[0]) if numbers else 2000
     with concurrent.futures.ProcessPoolExecutor(os.cpu_count()) as pool:
         outcomes = list(pool.map(judge, range(functions), chunksize=5))
     print(summary(outcomes))
+    if accuracy_page.OPTION in words:
+        accuracy_page.keep("simulated", summary(outcomes))
     for outcome in sorted(outcomes, key=lambda o: o.efficiency)[:12]:
         print(f"{outcome.efficiency:.2f} #{outcome.number} {outcome.cores} cores, {outcome.trials} trials")
         print(f"     advised {outcome.advised}\n     best    {outcome.best}\n     {outcome.function}")

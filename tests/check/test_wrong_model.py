@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from advisor.check import wrong_model
 from advisor.check.against_settings import against_requirements
 from advisor.check.suspicions import Place
@@ -104,3 +106,26 @@ def test_a_speed_up_that_may_be_enough_is_enough() -> None:
     report = advising(waiting_report(), "threading", 3.0, 5.0)
     assert codes(Requirements(min_speedup=4.9), report) == []
     assert codes(Requirements(min_speedup=5.1), report) == ["speedup-limit"]
+
+
+@pytest.mark.parametrize(
+    ("requirements", "level"),
+    [
+        (Requirements(), "warning"),
+        (Requirements(expect=("multiprocessing",)), "error"),
+        (Requirements(min_speedup=1.5), "error"),
+    ],
+)
+def test_an_undecided_analysis_is_no_answer_and_says_so_where_one_was_asked_for(
+    requirements: Requirements, level: str
+) -> None:
+    report = waiting_report()
+    assert report.recommendation is not None
+    headline = "Undecided: multiprocessing was not tried; 9 s more would tell: --budget 17."
+    undecided = replace(report, recommendation=replace(report.recommendation, decided=False, headline=headline))
+    (suspicion,) = against_requirements(PLACE, requirements, undecided)
+    assert (suspicion.finding.code, suspicion.finding.level, suspicion.finding.message) == (
+        "undecided",
+        level,
+        headline,
+    )

@@ -98,8 +98,9 @@ def test_words_name_target_workers_and_gain() -> None:
 
 def test_a_plan_far_below_its_ceilings_is_bound_from_outside() -> None:
     problem = problem_of(held=1e-5, wait=0.005)
-    limited = advise(*runs(SERIAL, 1.0), *runs(threads(8), 0.25), problem=problem)
-    free = advise(*runs(SERIAL, 1.0), *runs(threads(8), 0.13), problem=problem)
+    slower = runs(processes(2), 0.6)
+    limited = advise(*runs(SERIAL, 1.0), *runs(threads(8), 0.25), *slower, problem=problem)
+    free = advise(*runs(SERIAL, 1.0), *runs(threads(8), 0.13), *slower, problem=problem)
     assert "outside the call" in limited.reasons[1]
     assert "the number of workers" in free.reasons[1]
 

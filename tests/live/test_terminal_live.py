@@ -39,7 +39,8 @@ def test_progress_is_live_on_a_terminal_and_gone_at_the_end(
     for words in ("30 calls to make", "trial 1: serial", "best so far", "s left"):
         assert words in told
     assert not COLOUR.search(told)
-    assert told.count("\x1b[?25l") == told.count("\x1b[?25h") == 1
+    # Once until the verdict is told, once more while the report is written.
+    assert told.count("\x1b[?25l") == told.count("\x1b[?25h") == 2
     assert told.rstrip().endswith("\x1b[2K")
     assert said.startswith("Run work.py:nap under threading")
     assert "\x1b" not in said

@@ -27,7 +27,7 @@ NOT_DEFAULT: Mapping[str, Any] = {
     "app_dir": HERE, "inputs_from": "data:ITEMS", "unpack": "args", "calls": 7, "setup": "data:open_all",
     "budget": 61.25, "timeout": 3.0, "models": ("serial", "asyncio"), "idiom": "Pool.map", "stream": True,
     "max_workers": 3, "max_calls": 40, "start_method": "spawn", "min_speedup": 1.5, "seed": -4,
-    "python": sys.executable, "lines": False,
+    "python": sys.executable, "lines": False, "quick": True,
 }  # fmt: skip
 """A value that is not the default for each option that there is; of the sources of items, one."""
 

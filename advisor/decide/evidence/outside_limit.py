@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from ...records import Model, SerialTiming, Trial
+from ..model.classify import is_busy
 from ..problem import Problem
 from .estimates import PlanEstimate, estimate_plans
 from .expected_time import is_limited, reached_per_second
 
 MOSTLY = 0.5
 """Of a call's time."""
-BUSY = 0.2
-"""Of a call's time, that it is ready but has no processor although it runs alone."""
 
 
 def limits_per_second(problem: Problem, trials: Sequence[Trial]) -> dict[Model, float]:
@@ -35,7 +34,7 @@ def limit_name(
 ) -> str:
     """What such a limit most likely is: of what waits, whom it waits for; of what computes, what it shares."""
     demand = problem.demand
-    if timing.queued_seconds_per_call > BUSY * demand.wall_seconds:
+    if is_busy(timing):
         return "other work on this machine"
     if demand.wait_seconds > MOSTLY * demand.wall_seconds:
         return "an outside limit"

@@ -20,6 +20,15 @@ BUSY_MACHINE = 0.05
 """Of a call's time, ready to run but not running: worth a word."""
 
 
+BUSY_FRACTION = 0.2
+"""The same, from which on other work has a say in every figure."""
+
+
+def is_busy(timing: SerialTiming) -> bool:
+    """Whether other work had the processors for so much of a call that figures are of a busy machine."""
+    return timing.queued_seconds_per_call > BUSY_FRACTION * timing.wall_seconds_per_call
+
+
 @dataclass(frozen=True, kw_only=True)
 class Split:
     """A call's wall time by what can be overlapped. Seconds per call."""

@@ -24,6 +24,7 @@ def assess(
         *results.failures(trials),
         *results.threads_at_import(problem),
         *resources.cores(profile, problem.machine, inspection),
+        *resources.busy(profile),
         *resources.memory(problem, profile.timing, trials),
         *resources.outside_limits(problem, trials),
     ]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ...formatting import count, ratio, size, workers
+from ...formatting import count, ratio, share, size, workers
 from ...records import Finding, Inspection, Machine, Model, Profile, SerialTiming, Trial
 from ..evidence.estimates import PlanEstimate, estimate_plans
 from ..model import cost_model
+from ..model.classify import is_busy
 from ..model.memory import USABLE_FRACTION, most_workers
 from ..problem import Problem, start_method
 from .exclusions import BY_PROCESSES
@@ -54,6 +55,20 @@ def cores(profile: Profile, machine: Machine, inspection: Inspection | None) -> 
             f"{count(machine.usable_cores, 'core')}. Set OMP_NUM_THREADS and the like to 1 in the workers.",
             evidence=f"{count(pool, 'thread')} not started by Python after the calls; they took "
             f"{ratio(helpers / timing.wall_seconds_per_call)} the wall time of a call.",
+        )
+
+
+def busy(profile: Profile) -> Iterator[Finding]:
+    """Other work on the machine while the function was timed."""
+    timing = profile.timing
+    if is_busy(timing):
+        queued = share(timing.queued_seconds_per_call / timing.wall_seconds_per_call)
+        yield Finding(
+            code="busy-machine",
+            severity="note",
+            message="The machine was busy with other work: plans that compute seem slower, and all figures are less "
+            "sure, than on a quiet one. Analyze again when it is quiet.",
+            evidence=f"{queued} of a serial call's time it was ready to run and other work had the processor.",
         )
 
 

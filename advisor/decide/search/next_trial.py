@@ -65,6 +65,8 @@ def next_step(problem: Problem, trials: Sequence[Trial], remaining_seconds: floa
     serial_runs = sum(trial.plan == serial for trial in trials)
     if serial_runs == 0 or (serial_runs == 1 and results_in_doubt(trials)):
         return step_for(problem, trials, serial, 0)
+    if problem.options.quick and len(trials) > serial_runs:
+        return None
     spent = 1 - remaining_seconds / problem.options.budget_seconds
     for step in _wanted(problem, trials, stopping.accepted_loss(spent)):
         if step.expected_seconds <= remaining_seconds:

@@ -260,8 +260,8 @@ def read_later(tree: Tree, node: ast.AST) -> set[str]:
 
 
 def _read_by_functions(scope: ast.AST) -> set[str]:
-    """What functions and lambdas inside the scope read of it, or say to be global."""
-    names: set[str] = set()
+    """What functions and lambdas inside the scope read of it, and what the scope itself shares with others."""
+    names = {name for node in ast.walk(scope) if isinstance(node, (ast.Global, ast.Nonlocal)) for name in node.names}
     for node in ast.walk(scope):
         if node is not scope and isinstance(node, (*FUNCTIONS, ast.Lambda)):
             names.update(function_reads(node))

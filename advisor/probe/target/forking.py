@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 FRESH_KEY = 0x80000000
 """What the first word of numpy's Mersenne Twister is after seeding from the system's entropy."""
-FRESH_POSITION = 624
+FRESH_POSITION = 623
+"""Where its position then is; ``numpy.random.seed`` leaves another, and the first number drawn as well."""
 _FOLDER = "/proc/self/fd"
 _HARMLESS = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
 
@@ -26,6 +27,10 @@ class State:
 
     def __init__(self) -> None:
         self._descriptors = _open_descriptors()
+        self._random = random.getstate()
+
+    def begin_fork(self) -> None:
+        """Take Python's random numbers as they are now: they have another start in every fork."""
         self._random = random.getstate()
 
     def obstacle(self, module_name: str) -> str | None:
@@ -77,9 +82,19 @@ def reseed() -> None:
 def _open_descriptors() -> frozenset[int] | None:
     """The numbers of all that this process holds open; ``None`` where the system does not tell."""
     try:
-        return frozenset(int(name) for name in os.listdir(_FOLDER))
+        numbers = [int(name) for name in os.listdir(_FOLDER)]
     except OSError:
         return None
+    # The list was read through a descriptor, which stands in it and is closed again.
+    return frozenset(number for number in numbers if _is_open(number))
+
+
+def _is_open(number: int) -> bool:
+    try:
+        os.fstat(number)
+    except OSError:
+        return False
+    return True
 
 
 def _is_fresh(state: dict[str, Any]) -> bool:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from advisor.decide.evidence.same_results import results_in_doubt
-from advisor.decide.safety import assess, excluded_models
+from advisor.decide.safety import assess, excluded_models, resources
 from advisor.records import Failure, ResultDigest
 from tests.problems import SERIAL, facts_of, problem_of, processes, profile_of, threads, timing_of, trial_of
 
@@ -77,3 +77,11 @@ def test_exclusions_are_named_once() -> None:
     problem = replace(problem_of(held=0.01), facts=facts)
     found = assess(problem, profile_of(timing_of(held=0.01, result_obstacle="no")), ())
     assert excluded_models(found) == ("multiprocessing", "hybrid")
+
+
+def test_a_busy_machine_is_said_to_be_busy() -> None:
+    quiet = profile_of(timing_of(held=0.005))
+    busy = replace(quiet, timing=replace(quiet.timing, queued_seconds_per_call=0.004))
+    assert [finding.code for finding in resources.busy(quiet)] == []
+    (finding,) = resources.busy(busy)
+    assert (finding.code, finding.severity, finding.excludes) == ("busy-machine", "note", ())

@@ -39,6 +39,15 @@ def test_pure_python_on_one_core_needs_no_pool_trial() -> None:
     assert {trial.plan.model for trial in walk(problem, lambda _plan: 2.0)} == {"serial"}
 
 
+def test_a_quick_analysis_tries_one_plan_beside_serial() -> None:
+    problem = problem_of(held=0.005)
+    quick = replace(problem, options=replace(problem.options, quick=True))
+    step = next_trial.next_step(quick, (trial_of(SERIAL, 1.0),), 60.0)
+    assert step is not None
+    assert step.plan.model == "multiprocessing"
+    assert next_trial.next_step(quick, (trial_of(SERIAL, 1.0), trial_of(step.plan, 0.5)), 60.0) is None
+
+
 def test_two_threads_are_tried_where_the_gil_is_free() -> None:
     problem = problem_of(free=0.01)
     trials = walk(problem, lambda plan: 2.0 / min(plan.workers, 2))
