@@ -470,6 +470,61 @@ asyncio.run(main(None, ["abc", "bad", "xy", "z"]))
         has=("text = await task", "async with semaphore:"),
     ),
     Example(
+        name="a field of each item",
+        source=HEAD + """def main(rows):
+    for row in rows:
+        size = work(row["x"]) + 1
+        row["y"] = work(size)
+    print(rows)
+
+
+main([{"x": 1}, {"x": 2}])
+""",
+        at="for row in rows",
+        has=('row["y"] = value',),
+    ),
+    Example(
+        name="a global that is set",
+        source=HEAD + """LAST = None
+
+
+def main(xs):
+    global LAST
+    for x in xs:
+        LAST = work(x)
+
+
+def show():
+    print(LAST)
+
+
+main([1, 2, 3])
+show()
+""",
+        at="for x in xs",
+        has=("for LAST in executor.map(work, xs, chunksize=2):",),
+    ),
+    Example(
+        name="a name of the function around",
+        source=HEAD + """def outer(xs):
+    last = total = 0
+
+    def inner():
+        nonlocal last, total
+        for x in xs:
+            last = work(x)
+            total += last
+
+    inner()
+    print(last, total)
+
+
+outer([1, 2, 3])
+""",
+        at="for x in xs",
+        has=("total += last",),
+    ),
+    Example(
         name="awaited one by one",
         source='''import asyncio
 
@@ -786,7 +841,7 @@ main([1, 2, 3])
 """, "for x in xs", "previous"),
     _trap("changed item in another process", """def main(rows):
     for row in rows:
-        row["y"] = work(row["x"])
+        row.update(y=work(row["x"]))
     print(rows)
 
 
@@ -843,4 +898,44 @@ print(Box().run([1, 2]))
 
 main([1, 2])
 """, "for x in xs", "more"),
+    _trap("a function that calls itself", """def count(tree):
+    total = work(1)
+    for branch in tree:
+        size = count(branch)
+        total += size
+    return total
+
+
+print(count([[[], []], []]))
+""", "for branch in tree", "again"),
+    _trap("a function in a function", """def main(xs):
+    def shifted(x):
+        return work(x) + len(xs)
+
+    print([shifted(x) for x in xs])
+
+
+main([1, 2, 3])
+""", "[shifted(x)", "another function", (PROCESSES,)),
+    _trap("an item changed first", """def main(rows):
+    n = 0
+    for row in rows:
+        n += 1
+        row["n"] = n
+        print("row", n)
+        y = work(row["n"])
+        print(y)
+
+
+main([{}, {}])
+""", "for row in rows", "row"),
+    _trap("an item changed as it is printed", """def main(rows):
+    for row in rows:
+        print(row.pop())
+        y = work(row[-1])
+        print(y)
+
+
+main([[1, 2, 3], [4, 5, 6]])
+""", "for row in rows", "computed from it"),
 )  # fmt: skip

@@ -21,7 +21,7 @@ from .importing import with_imports
 from .loop_edit import edit_loop
 from .pool_text import Import
 from .python_source import read
-from .refusal import CannotEditError, refuse, refuse_changed_iterable, refuse_shared_files
+from .refusal import CannotEditError, refuse, refuse_changed_iterable, refuse_other_process, refuse_shared_files
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +114,8 @@ def _edited(text: str, site: Site, plan: Plan) -> EditedText:
     parts = parts_of(tree, node, narrow=True)
     refuse_changed_iterable(node, parts)
     refuse_shared_files(tree, node, analysis)
+    if plan.model == "multiprocessing":
+        refuse_other_process(tree, node, parts)
     if plan.model == "asyncio":
         return edit_async(tree, node, parts, plan)
     if isinstance(node, LOOPS):

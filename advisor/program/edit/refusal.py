@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from ...probe.program.findings import DEPENDENT, Analysis
-from ...probe.program.flow import Flow
+from ...probe.program.flow import Flow, scope_names
 from ...probe.program.parts import Parts
 from ...probe.program.pools import POOL_METHODS
 from ...probe.program.syntax import LOOPS, Tree, bound_names, dotted, inside
@@ -30,7 +30,7 @@ def refuse(tree: Tree, node: ast.AST, analysis: Analysis, plan: Plan) -> None:
     if analysis.verdict == DEPENDENT:
         raise CannotEditError(analysis.reasons[0])
     _refuse_effects(analysis, plan)
-    if plan.model == "multiprocessing":
+    if plan.model == "multiprocessing" and not isinstance(node, LOOPS):
         changed = next((write for write in analysis.writes if write.kind == "item"), None)
         if changed is not None:
             raise CannotEditError(f"{changed.sentence}: in another process the change would be lost")
@@ -38,6 +38,46 @@ def refuse(tree: Tree, node: ast.AST, analysis: Analysis, plan: Plan) -> None:
         raise CannotEditError("a loop that awaits can only run as tasks of its event loop" if analysis.awaits else
                               "asyncio is only for a loop that awaits")  # fmt: skip
     _refuse_nested(tree, node)
+    _refuse_recursion(tree, node)
+
+
+def refuse_other_process(tree: Tree, node: ast.AST, parts: Parts) -> None:
+    """Raise where what is computed cannot be sent to another process, or what it changes would stay there."""
+    if parts.changed_item:
+        raise CannotEditError(f"{parts.changed_item}, a part of the item: in another process the change would be lost")
+    scope = tree.scope(node)
+    if isinstance(scope, ast.Module):
+        return
+    called = (parts.call or "").split(".")[0]
+    for name in (*parts.live_in, called):
+        for binding in scope_names(scope).get(name, ()):
+            value = getattr(tree.parent(binding), "value", None)
+            if isinstance(binding, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) or isinstance(
+                value, ast.Lambda
+            ):
+                raise CannotEditError(f"{name} stands in another function, so no other process can be sent it")
+
+
+def _refuse_recursion(tree: Tree, node: ast.AST) -> None:
+    """A pool in which the function with the pool is called again would make pools in pools."""
+    around = next((each for each in tree.ancestors(node) if isinstance(each, ast.FunctionDef)), None)
+    if around is None:
+        return
+    functions = {each.name: _names_in(each) for each in ast.walk(tree.module) if isinstance(each, ast.FunctionDef)}
+    pending, seen = [name for code in _code(node) for name in _names_in(code)], set[str]()
+    while pending:
+        name = pending.pop()
+        if name == around.name:
+            raise CannotEditError(f"an iteration calls {around.name} again: pools in pools wait for one another")
+        if name in functions and name not in seen:
+            seen.add(name)
+            pending.extend(functions[name])
+
+
+def _names_in(code: ast.AST) -> set[str]:
+    """Names and attributes that are called in a piece of code, or handed on as they are."""
+    called = {dotted(each.func).rpartition(".")[2] for each in ast.walk(code) if isinstance(each, ast.Call)}
+    return called | {each.id for each in ast.walk(code) if isinstance(each, ast.Name)}
 
 
 def _refuse_effects(analysis: Analysis, plan: Plan) -> None:
