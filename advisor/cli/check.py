@@ -10,6 +10,7 @@ import click
 
 from ..inputs.click_options import GroupedCommand, given, options_for
 from ..records.options_table import select
+from .review import beside_check
 from .terminal_page import print_text
 
 
@@ -36,6 +37,7 @@ def check(
 
     check_output.check_choices(output_format, outputs)
     whole = select(raw, "check", "check")
+    asked_for_review = whole.pop("review")
     options = gate.CheckOptions(
         total_budget_seconds=whole.pop("total_budget"), report_folder=None if no_reports else report_dir, **whole
     )
@@ -51,5 +53,6 @@ def check(
     if untold:
         click.echo(f"advisor: {untold}", err=True)
     check_output.write(checked, outputs)
-    if checked.exit_status:
-        raise click.exceptions.Exit(checked.exit_status)
+    found = beside_check(asked_for_review, options, output_format, quiet=quiet)
+    if checked.exit_status or found:
+        raise click.exceptions.Exit(checked.exit_status or found)

@@ -17,6 +17,7 @@ from .. import __version__
 COMMANDS: Mapping[str, str] = {
     "analyze": "Profile TARGET, try it under each model, recommend one, write the report.",
     "check": "The gate for code review: does each TARGET still use the right model?",
+    "review": "Concurrency mistakes in source code, which is read and never run.",
     "show": "Render a saved report again, in any format, measuring nothing.",
     "compare": "What changed between two saved reports and whether it is more than noise, measuring nothing.",
     "machine": "What threads, processes and each way of passing data cost on this machine.",

@@ -18,6 +18,7 @@ _TITLES: Mapping[Subject | None, str] = {
     "trying": "How to try",
     "requirement": "What a target has to keep to",
     "check": "The check as a whole",
+    "review": "The review",
     "output": "What comes out",
     None: "Options",
 }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,8 @@ class Settings:
     """By the names of the command line, with underscores; only what is given."""
     targets: tuple[Mapping[str, Any], ...]
     """Likewise; each has a ``target``."""
+    review: Mapping[str, Any] = field(default_factory=dict)
+    """Of ``[tool.advisor.review]``, likewise."""
 
 
 def find(start: Path) -> Path | None:
@@ -93,7 +95,10 @@ def settings_of(table: Mapping[str, Any], path: Path, name: str = FILE_NAME) -> 
             raise UnusableError(f"{place}: this target is there twice; one table each.")
         targets.append(_absolute(target, path.parent))
     defaults.pop("targets", None)
-    return Settings(folder=path.parent, file=path, defaults=_absolute(defaults, path.parent), targets=tuple(targets))
+    review = settings_tables.check_review(defaults.pop("review", None) or {}, f"{name}: [tool.advisor.review]")
+    return Settings(
+        folder=path.parent, file=path, defaults=_absolute(defaults, path.parent), targets=tuple(targets), review=review
+    )
 
 
 def table_in(text: str) -> Mapping[str, Any] | None:

@@ -48,7 +48,10 @@ def _model(door: Door, **own: Any) -> type[_Table]:
     return create_model(f"_{door}", __base__=_Table, **own, **keys)
 
 
-_DEFAULTS = _model("defaults table", targets=(tuple[Mapping[str, object], ...], ()))
+_DEFAULTS = _model(
+    "defaults table", targets=(tuple[Mapping[str, object], ...], ()), review=(Mapping[str, object] | None, None)
+)
+_REVIEW = _model("review table")
 _TARGET = _model("target table", target=(_Text, ...))
 
 
@@ -63,6 +66,11 @@ def check_defaults(raw: Mapping[str, Any], place: str) -> dict[str, Any]:
         UnusableError: one line says which key is wrong and what it should be.
     """
     return _checked(_DEFAULTS, raw, place)
+
+
+def check_review(raw: Mapping[str, Any], place: str) -> dict[str, Any]:
+    """What ``[tool.advisor.review]`` says; as ``check_defaults``."""
+    return _checked(_REVIEW, raw, place)
 
 
 def check_target(raw: Mapping[str, Any], place: str) -> dict[str, Any]:
@@ -94,6 +102,8 @@ def _complaint(error: Any, kind_of_table: type[_Table]) -> str:
 def _wanted(key: str, kind: str, context: Mapping[str, Any]) -> str:
     if key == "targets":
         return "tables, each under [[tool.advisor.targets]]"
+    if key == "review":
+        return "a table, [tool.advisor.review]"
     names = next((option.choices for option in OPTIONS if option.name == key and option.kind == "names"), ())
     if names:
         return f"some of {', '.join(names)}"

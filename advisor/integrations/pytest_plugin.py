@@ -20,10 +20,37 @@ if TYPE_CHECKING:
     from ..records import Report as Analysis
 
 PROPERTY = "advisor"
+_REVIEW = pytest.StashKey[str]()
 MARKER = (
     "advisor(budget=20, calls=None, ..., expect=None, forbid=()): options of the fixture advise for this test; "
     "the model (or several) that its reports must recommend, and the codes of findings that they must not hold."
 )
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The option that has the project's source reviewed after the tests."""
+    group = parser.getgroup("advisor")
+    group.addoption(
+        "--advisor-review", action="store_true", help="Review the source for concurrency mistakes after the tests."
+    )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Review, where it was asked for; a finding that fails the review fails the run."""
+    config = session.config
+    if not config.getoption("--advisor-review", default=False) or hasattr(config, "workerinput"):
+        return
+    from ..errors import AdvisorError
+    from . import pytest_review
+
+    try:
+        report = pytest_review.reviewed(config.rootpath)
+    except AdvisorError as error:
+        raise pytest.UsageError(str(error)) from None
+    config.stash[_REVIEW] = pytest_review.text(report)
+    if report.exit_status and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -74,8 +101,12 @@ def _advisor_analyze() -> Callable[[Job, Options], Analysis]:
     return analysis.analyze
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """A line for each function advised on; nothing where there was none."""
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """The review, and a line for each function advised on; nothing where there was none."""
+    reviewed = config.stash.get(_REVIEW, None)
+    if reviewed is not None:
+        terminalreporter.section("advisor review")
+        terminalreporter.write(reviewed)
     lines = dict.fromkeys(
         f"{report.nodeid}: {value}"
         for reports in terminalreporter.stats.values()

@@ -16,13 +16,14 @@ DAY_SECONDS = 86400
 LEAST_CALLS = 3
 """Two for the profile and one for a trial."""
 OUTPUT_FORMATS = ("text", "json", "markdown", "github", "sarif", "junit", "gitlab")
-"""What ``check`` can print."""
+"""What ``check`` and ``review`` can print."""
 
 _IN_CODE: tuple[Door, ...] = ("library", "pytest", "notebook")
 _JOB: tuple[Door, ...] = ("analyze", "check", "target table", *_IN_CODE)
 _TRYING: tuple[Door, ...] = ("analyze", "check", "defaults table", "target table", *_IN_CODE)
 _REQUIREMENT: tuple[Door, ...] = ("check", "defaults table", "target table")
-_OUTPUT: tuple[Door, ...] = ("analyze", "check", "show", "compare", "machine")
+_REVIEW: tuple[Door, ...] = ("review", "review table")
+_OUTPUT: tuple[Door, ...] = ("analyze", "check", "review", "show", "compare", "machine")
 
 
 def _files(suffixes: str, *doors: Door) -> Option:
@@ -185,12 +186,58 @@ CHECK_OPTIONS = (
         name="total_budget", subject="check", kind="number", metavar="SECONDS", doors=("check",), least=1,
         help="What all targets together may take.",
     ),
+    Option(
+        name="review", subject="check", kind="flag", default=False, doors=("check",),
+        help="Review the source for concurrency mistakes, too.",
+    ),
+)  # fmt: skip
+
+REVIEW_OPTIONS = (
+    Option(
+        name="select", subject="review", kind="names", metavar="LIST", doors=_REVIEW,
+        help="Only these checks: codes, their beginnings, or names.", default_shown="all",
+    ),
+    Option(
+        name="ignore", subject="review", kind="names", metavar="LIST", doors=_REVIEW, help="All checks but these.",
+    ),
+    Option(
+        name="exclude", subject="review", kind="names", metavar="LIST", doors=("review table",),
+        help="Paths and patterns that are left out of folders.",
+    ),
+    Option(
+        name="changed_since", subject="review", kind="text", metavar="REF", doors=("review",),
+        help="Only lines changed since this branch left REF.",
+    ),
+    Option(
+        name="fail_on", subject="review", kind="choice", choices=("error", "warning", "note", "never"), doors=_REVIEW,
+        help="The least severity that fails the review.", default_shown="error",
+    ),
+    Option(
+        name="with_check", subject="review", kind="flag", default=False, doors=("review table",),
+        help="advisor check reviews the source, too.",
+    ),
+    Option(
+        name="fix", subject="review", kind="flag", default=False, doors=("review",),
+        help="Rewrite what can be rewritten for certain.",
+    ),
+    Option(
+        name="explain", subject="review", kind="text", metavar="CODE", doors=("review",),
+        help="Print the page of a check, or all for a list of them.",
+    ),
+    Option(
+        name="config", subject="review", kind="file", metavar="FILE", doors=("review",),
+        help="The file with [tool.advisor].", default_shown="the nearest pyproject.toml",
+    ),
+    Option(
+        name="saved_reports", subject="review", kind="folder", metavar="DIR", default="reports", doors=("review",),
+        help="Where saved reports lie, whose figures outrank what is read.",
+    ),
 )  # fmt: skip
 
 OUTPUT_OPTIONS = (
     Option(
         name="output_format", subject="output", kind="choice", choices=OUTPUT_FORMATS, default="text",
-        doors=("check",), help="What to print.",
+        doors=("check", "review"), help="What to print.",
     ),
     Option(
         name="report_dir", subject="output", kind="folder", metavar="DIR", default="reports", doors=("check",),
@@ -201,7 +248,7 @@ OUTPUT_OPTIONS = (
         help="Leave no reports there.",
     ),
     _files(".html .csv .json .md .sarif .xml", "analyze", "show"),
-    _files(".txt .json .md .sarif .xml .gitlab.json", "check"),
+    _files(".txt .json .md .sarif .xml .gitlab.json", "check", "review"),
     _files(".json .md .csv", "compare"),
     _files(".html .csv .json .md", "machine"),
     Option(
@@ -223,7 +270,7 @@ OUTPUT_OPTIONS = (
 )  # fmt: skip
 
 OPTIONS: tuple[Option, ...] = (
-    *JOB_OPTIONS, *TRYING_OPTIONS, *REQUIREMENT_OPTIONS, *CHECK_OPTIONS, *OUTPUT_OPTIONS,
+    *JOB_OPTIONS, *TRYING_OPTIONS, *REQUIREMENT_OPTIONS, *CHECK_OPTIONS, *REVIEW_OPTIONS, *OUTPUT_OPTIONS,
 )  # fmt: skip
 
 

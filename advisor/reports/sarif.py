@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -58,9 +58,9 @@ def render(report: Report, base: PurePath | None = None) -> str:
     return log([Result(code, level, message, name, place, uri, target.line) for code, level, message in said])
 
 
-def log(results: Sequence[Result], **run: Any) -> str:
+def log(results: Sequence[Result], describe: Callable[[str], Rule] = rule, **run: Any) -> str:
     """A log of one run: the results, the rules that they name, and further properties of the run."""
-    rules = {code: rule(code) for code in dict.fromkeys(result.code for result in results)}
+    rules = {code: describe(code) for code in dict.fromkeys(result.code for result in results)}
     places = list(rules)
     marks = fingerprints((result.code, result.place, _headline(result)) for result in results)
     document = {

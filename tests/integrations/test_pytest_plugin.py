@@ -192,3 +192,13 @@ def test_junit_files_hold_the_advice(inner: pytest.Pytester) -> None:
     inner.runpytest("--junit-xml=r.xml")
     text = (inner.path / "r.xml").read_text(encoding="utf-8")
     assert '<property name="advisor" value="json:dumps: multiprocessing, 2 processes' in text
+
+
+def test_the_source_is_reviewed_after_the_tests(inner: pytest.Pytester) -> None:
+    inner.makepyfile(service="import time\nasync def f():\n    time.sleep(1)\n", test_it="def test_it():\n    pass\n")
+    run = inner.runpytest("--advisor-review")
+    run.stdout.fnmatch_lines(["*advisor review*", "service.py:3:5: error: ADV401*"])
+    assert run.ret == pytest.ExitCode.TESTS_FAILED
+    run = inner.runpytest()
+    assert run.ret == pytest.ExitCode.OK
+    assert "ADV401" not in run.stdout.str()

@@ -64,9 +64,13 @@ def test_the_options_of_action_and_hook_exist(action: dict[str, Any]) -> None:
         assert re.search(rf"(^|[ ,/]){option}\b", known, re.MULTILINE), option
 
 
-def test_the_manifest_offers_a_hook_that_measures_alone() -> None:
-    (hook,) = clientlib.load_manifest(str(PROJECT / ".pre-commit-hooks.yaml"))
-    assert hook["id"] == "advisor-check"
-    assert hook["entry"] == "advisor check"
-    assert hook["require_serial"]
-    assert not hook["pass_filenames"]
+def test_the_manifest_offers_a_hook_that_measures_alone_and_one_that_reads() -> None:
+    measuring, reading = clientlib.load_manifest(str(PROJECT / ".pre-commit-hooks.yaml"))
+    assert measuring["id"] == "advisor-check"
+    assert measuring["entry"] == "advisor check"
+    assert measuring["require_serial"]
+    assert not measuring["pass_filenames"]
+    assert reading["id"] == "advisor-review"
+    assert reading["entry"] == "advisor review"
+    assert reading["pass_filenames"]
+    assert reading["types"] == ["python"]

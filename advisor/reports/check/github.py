@@ -17,8 +17,12 @@ _COMMANDS: dict[Level, str] = {"error": "error", "warning": "warning", "note": "
 
 def render(check: CheckReport) -> str:
     """Lines for standard output of a step."""
-    said = wording.remarks(check)
-    log = [_inert(line) for line in plain_text.render(check).splitlines()]
+    return annotated(plain_text.render(check), wording.remarks(check))
+
+
+def annotated(text: str, said: Sequence[wording.Remark]) -> str:
+    """A text for the log, then the annotations of the remarks."""
+    log = [_inert(line) for line in text.splitlines()]
     commands = [command for level in _COMMANDS for command in _of_level(level, [r for r in said if r.level == level])]
     return "\n".join([*log, *commands]) + "\n"
 
@@ -26,7 +30,7 @@ def render(check: CheckReport) -> str:
 def _of_level(level: Level, said: Sequence[wording.Remark]) -> Iterator[str]:
     shown = said if len(said) <= MOST_OF_A_LEVEL else said[: MOST_OF_A_LEVEL - 1]
     for remark in shown:
-        title = f"advisor: {remark.code} ({remark.target})"
+        title = f"advisor: {remark.code}" + (f" ({remark.target})" if remark.target else "")
         yield _command(_COMMANDS[level], remark.message, title, remark.file, remark.line)
     rest = said[len(shown) :]
     if rest:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from ...records.checked import CheckReport, Level
 from ..finding_identity import fingerprints
@@ -13,11 +14,15 @@ _SEVERITIES: dict[Level, str] = {"error": "major", "warning": "minor", "note": "
 
 def render(check: CheckReport) -> str:
     """The artifact of ``artifacts: reports: codequality``; ``[]`` where there is nothing to say."""
-    said = wording.remarks(check)
+    return listed(wording.remarks(check))
+
+
+def listed(said: Sequence[wording.Remark]) -> str:
+    """The same for any remarks."""
     marks = fingerprints((remark.code, remark.target, remark.subject) for remark in said)
     issues = [
         {
-            "description": f"{remark.target}: {remark.message}",
+            "description": f"{remark.target}: {remark.message}".removeprefix(": "),
             "check_name": remark.code,
             "fingerprint": mark,
             "severity": "critical" if remark.code in wording.NOT_CHECKED else _SEVERITIES[remark.level],
