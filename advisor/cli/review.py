@@ -1,4 +1,4 @@
-"""The command ``review``: concurrency mistakes in source, printed and written; also after ``check``, where that asks."""
+"""The command ``review``: concurrency mistakes in source, printed and written; after ``check``, where that asks."""
 
 from __future__ import annotations
 

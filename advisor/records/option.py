@@ -9,9 +9,10 @@ from typing import Literal
 Door = Literal[
     "analyze", "check", "review", "show", "compare", "machine", "defaults table", "target table", "review table",
     "library", "pytest", "notebook",
-]
-"""Where an option can be given: a command, ``[tool.advisor]``, ``[[tool.advisor.targets]]``, ``[tool.advisor.review]``,
-keyword arguments of ``advisor.analyze``, those of the fixture ``advise``, the line of ``%advise``."""
+]  # fmt: skip
+"""Where an option can be given: a command, ``[tool.advisor]``, ``[[tool.advisor.targets]]``,
+``[tool.advisor.review]``, keyword arguments of ``advisor.analyze``, those of the fixture ``advise``, the line of
+``%advise``."""
 Subject = Literal["job", "trying", "requirement", "check", "review", "output"]
 """The calls to make; how to try them; what a checked target has to keep to; a check as a whole; a review; what comes out."""
 Kind = Literal["text", "path", "file", "folder", "integer", "number", "flag", "choice", "names"]

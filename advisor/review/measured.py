@@ -53,10 +53,10 @@ def read(
 
 
 def _report(content: bytes | None) -> Report:
-    from ..records import wire
+    from ..inputs import saved_report
 
     try:
-        return wire.report_from_dict(loads(content or b""))
+        return saved_report.report_from_dict(loads(content or b""))
     except (JSONDecodeError, UnicodeDecodeError, RecursionError):
         raise UnusableError("it is not JSON.") from None
 

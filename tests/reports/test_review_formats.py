@@ -57,7 +57,7 @@ def test_json_has_what_the_contract_names() -> None:
 
 def test_github_annotates_the_line() -> None:
     said = REVIEW_FORMATS["github"](report(finding(), finding("note")))
-    assert "::error file=pkg/a.py,line=3,title=advisor%3A ADV401 (Service.poll)::" in said
+    assert "::error file=pkg/a.py,line=3,title=advisor%3A ADV401 (pkg/a.py%3AService.poll)::" in said
     assert "::notice file=pkg/a.py" in said
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from advisor.records import Report, wire
+from advisor.records import Report
+from advisor.reports import json_document
 from advisor.review import measured
 from advisor.review.checking import Checker
 from tests.reports.sample_reports import POOL, multiprocessing_report, threading_report
@@ -94,7 +94,7 @@ def test_the_baseline_alone_says_less() -> None:
 
 def test_reports_and_baseline_are_found_and_what_is_broken_is_a_note(tmp_path: Path) -> None:
     for name, text in (
-        ("one", json.dumps(wire.report_to_dict(named(threading_report())))), ("two", "{"), ("three", "[]"),
+        ("one", json_document.render(named(threading_report()))), ("two", "{"), ("three", "[]"),
     ):  # fmt: skip
         (tmp_path / "reports" / name).mkdir(parents=True)
         (tmp_path / "reports" / name / "report.json").write_text(text)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from advisor.cli.commands import cli
+from advisor.cli.main import cli
 from advisor.errors import UnusableError
 from advisor.records.reviewed import ReviewReport
 from advisor.review import command, files

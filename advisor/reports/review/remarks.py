@@ -30,7 +30,7 @@ def render_sarif(review: ReviewReport) -> str:
     results = [
         sarif.Result(
             finding.code, finding.severity, f"{finding.message}\n{finding.advice}\n{finding.url}", finding.function,
-            sarif.artifact(finding.file), finding.line,
+            _place(finding), sarif.artifact(finding.file), finding.line,
         )
         for finding in review.findings
     ]  # fmt: skip
@@ -60,6 +60,11 @@ def _case(file: str, found: list[ReviewFinding]) -> Case:
     )  # fmt: skip
 
 
+def _place(finding: ReviewFinding) -> str:
+    """The function by a name that no other function of the run has."""
+    return f"{finding.file}:{finding.function}" if finding.function else finding.file
+
+
 def _line(finding: ReviewFinding) -> str:
     place = f"{fmt.one_line(finding.file)}:{finding.line}"
     return f"{place}: {finding.severity}: {finding.code}: {finding.message} {finding.advice}"
@@ -72,7 +77,7 @@ def _remarks(review: ReviewReport) -> tuple[Remark, ...]:
             level=finding.severity,
             message=fmt.one_line(f"{finding.message} {finding.advice}"),
             subject=finding.happens,
-            target=finding.function,
+            target=_place(finding),
             file=finding.file,
             line=finding.line,
         )
