@@ -54,7 +54,7 @@ def test_the_magic_has_the_tables_options_and_the_file_to_keep() -> None:
 
 
 def test_the_tables_of_a_file_have_the_tables_keys() -> None:
-    assert set(settings_tables._DEFAULTS.model_fields) == names("defaults table") | {"targets"}
+    assert set(settings_tables._DEFAULTS.model_fields) == names("defaults table") | {"targets", "review"}
     assert set(settings_tables._TARGET.model_fields) == names("target table") | {"target"}
 
 
