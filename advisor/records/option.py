@@ -14,7 +14,8 @@ Door = Literal[
 ``[tool.advisor.review]``, keyword arguments of ``advisor.analyze``, those of the fixture ``advise``, the line of
 ``%advise``."""
 Subject = Literal["job", "trying", "requirement", "check", "review", "output"]
-"""The calls to make; how to try them; what a checked target has to keep to; a check as a whole; a review; what comes out."""
+"""The calls to make; how to try them; what a checked target has to keep to; a check or a review as a whole; what comes
+out."""
 Kind = Literal["text", "path", "file", "folder", "integer", "number", "flag", "choice", "names"]
 """What it takes; ``names`` are several with commas between them."""
 Value = str | float | bool | None

@@ -11,7 +11,7 @@ from typing import Any, cast, get_args
 from ..errors import UnusableError
 from ..records.reviewed import FailOn, ReviewCost, ReviewFinding, ReviewReport
 from . import changed_lines, files, measured
-from .checking import Checker, Selection, unknown_words
+from .checking import Checker, Selection, rarely_collecting, unknown_words
 from .table import RULES
 
 DEFAULT_FAIL_ON: FailOn = "error"
@@ -63,11 +63,12 @@ def run(words: ReviewWords, settings: Mapping[str, Any], folder: Path, outside: 
     checker = Checker(outside.read, selection, measured.finder(figures) if figures else None)
     findings: list[ReviewFinding] = []
     lines = 0
-    for path in listed:
-        checked = checker.check(path.as_posix())
-        if checked is not None:
-            lines += checked.lines
-            findings += checked.findings
+    with rarely_collecting():
+        for path in listed:
+            checked = checker.check(path.as_posix())
+            if checked is not None:
+                lines += checked.lines
+                findings += checked.findings
     kept = _kept(findings, frozenset(listed), change, root)
     cost = ReviewCost(elapsed_seconds=outside.clock() - started, lines=lines)
     return ReviewReport(

@@ -22,7 +22,11 @@ ADVISOR = [
 ]
 
 
-@pytest.mark.parametrize("block", blocks("python"), ids=lambda block: block.name)
+# What that check is about is source that cannot be parsed.
+COMPILING = [block for block in blocks("python") if "ADV001" not in block.name]
+
+
+@pytest.mark.parametrize("block", COMPILING, ids=lambda block: block.name)
 def test_python_compiles(block: Block) -> None:
     ast.parse(block.text)
 

@@ -44,8 +44,12 @@ def swallowed_cancellation(context: Context) -> Iterator[Sighting]:
                 and isinstance(tree.function(block), ast.AsyncFunctionDef) and _awaits(block.body)
                 and not _awaits_cancelled(context, block) and tree.loop(block) is not None
             ):  # fmt: skip
+                loop = tree.loop(block)
+                ends = isinstance(loop, ast.While) and not isinstance(loop.test, ast.Constant)
                 yield Sighting(
-                    node=call, message="The cancellation of this coroutine is suppressed, and its loop goes on."
+                    node=call,
+                    severity="warning" if ends else None,
+                    message="The cancellation of this coroutine is suppressed, and its loop goes on.",
                 )
 
 

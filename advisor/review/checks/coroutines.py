@@ -68,6 +68,9 @@ def _severity(names: Names, found: blocking.Blocking, coroutine: ast.AsyncFuncti
     """Less than the rule's own where the wait may be over before it begins, or is short."""
     if found.kind == "socket":
         return "warning"
+    around = names.module.tree.class_around(coroutine)
+    if around is not None and names.is_a(names.module.classes[around].name, known.THREADS):
+        return "note"  # the thread has a loop to itself, perhaps with this one task
     if found.name.endswith(".get") and any(
         isinstance(node, ast.Attribute) and node.attr in ("empty", "qsize") for node in own_nodes(coroutine)
     ):

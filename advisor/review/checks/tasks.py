@@ -43,7 +43,11 @@ def task_not_kept(context: Context) -> Iterator[Sighting]:
 
 def _waits_for_what_others_hold(names: Names, spawn: ast.Call) -> bool:
     """Whether all that the coroutine awaits are futures that it was given: those keep the task while it waits."""
-    definition = names.function(spawn.args[0].func) if spawn.args and isinstance(spawn.args[0], ast.Call) else None
+    made = spawn.args[0] if spawn.args else None
+    if isinstance(made, ast.Name):
+        bound = names.bindings(made)
+        made = bound[0].value if len(bound) == 1 else None
+    definition = names.function(made.func) if isinstance(made, ast.Call) else None
     if definition is None or not isinstance(definition.node, ast.AsyncFunctionDef):
         return False
     parameters = {argument.arg for argument in definition.node.args.args}

@@ -151,6 +151,8 @@ def processes_over_waiting(context: Context) -> Iterator[Sighting]:
         if waits:
             yield Sighting(
                 node=launch.call,
+                # joblib's backend may be another one, set from outside.
+                severity="note" if launch.how == "parallel" else None,
                 message=f"{definition.name} only waits ({waits}): threads do that as well, without a process "
                 "and a pickle each.",
             )

@@ -443,6 +443,10 @@ class Names:
             return self.function(node.args[0], depth + 1)
         if isinstance(node, ast.Name) and depth < DEEPEST:
             for binding in self.bindings(node):
+                if isinstance(binding.node, FUNCTIONS) and binding.kind == "definition":
+                    # Also where the module is one of a library whose names are known.
+                    inside = self.module.definitions[binding.node]
+                    return Definition(module=self.module, node=binding.node, name=inside)
                 if isinstance(binding.value, ast.Lambda):
                     return Definition(module=self.module, node=binding.value, name=binding.name)
                 if binding.kind == "assign" and isinstance(binding.value, ast.Call) and not binding.path:
