@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-from ..formatting import count, ratio, seconds, share, workers
+from ..formatting import count, ratio, ratio_range, seconds, share, workers
 from ..records import Finding, Plan, Profile, Recommendation, Trial
 from .choice import choose
 from .confidence import assure
@@ -35,7 +35,9 @@ def recommend(
     serial_seconds = serial_job_seconds(trials)
     if serial_seconds is None or not estimates:
         return None
-    chosen = _without_loss(choose(problem, estimates), estimates)
+    ahead = choose(problem, estimates)
+    disputed = ahead if ahead.speedup_low <= 1.0 and ahead.plan.model != "serial" else None
+    chosen = ahead if disputed is None else next(e for e in estimates if e.plan.model == "serial")
     assurance = assure(problem, trials, estimates, chosen)
     outlasted = problem.timing is not None and problem.timing.outlasted
     headline = _headline(problem, chosen, serial_seconds)
@@ -43,27 +45,32 @@ def recommend(
         headline = _outlasted(problem, trials, assurance.open_plan, serial_seconds)
     elif assurance.open_plan is not None:
         headline = _open_question(problem, trials, assurance.open_plan, serial_seconds)
+    elif disputed is not None:
+        headline = _disputed(problem, disputed)
     return Recommendation(
         plan=chosen.plan,
         speedup=chosen.speedup,
         speedup_low=chosen.speedup_low,
         speedup_high=chosen.speedup_high,
-        confidence="low" if outlasted else assurance.confidence,
+        confidence=assurance.confidence if not outlasted and disputed is None else "low",
         break_even_calls=break_even_calls(problem, chosen, serial_seconds),
         serial_job_seconds=serial_seconds,
         job_seconds=serial_seconds / chosen.speedup,
         headline=headline,
         reasons=_reasons(problem, profile, trials, chosen, estimates, findings, assurance.open_plan),
         snippet=write_snippet(chosen.plan),
-        decided=assurance.open_plan is None and not outlasted,
+        decided=assurance.open_plan is None and disputed is None and not outlasted,
     )
 
 
-def _without_loss(chosen: PlanEstimate, estimates: Sequence[PlanEstimate]) -> PlanEstimate:
-    """Serial in place of a plan that may as well be slower."""
-    if chosen.speedup_low > 1.0:
-        return chosen
-    return next(estimate for estimate in estimates if estimate.plan.model == "serial")
+def _disputed(problem: Problem, ahead: PlanEstimate) -> str:
+    """Of a plan that ran faster and may as well be slower."""
+    within = ratio_range(ahead.speedup_low, ahead.speedup_high)
+    return (
+        f"Undecided: {ahead.plan.model} with {workers(ahead.plan)} ran {problem.facts.name} {ratio(ahead.speedup)} as "
+        f"fast, but its runs disagree so much that it may as well be slower ({within}). "
+        "Analyze again when the machine is quiet, or with a larger --budget."
+    )
 
 
 def _open_question(problem: Problem, trials: Sequence[Trial], plan: Plan, serial_seconds: float) -> str:
@@ -143,8 +150,13 @@ def _reasons(
 def _why_serial(problem: Problem, estimates: Sequence[PlanEstimate], findings: Sequence[Finding]) -> str:
     excluded = [finding for finding in findings if finding.excludes]
     pools = [e for e in estimates if e.plan.model != "serial"]
-    if pools:
-        best = max(pools, key=lambda e: e.speedup)
+    best = max(pools, key=lambda e: e.speedup, default=None)
+    if best is not None and best.speedup >= problem.options.min_speedup_ratio:
+        return (
+            f"The best of what was tried, {best.plan.model} with {workers(best.plan)}, ran {ratio(best.speedup)} as "
+            f"fast at its middle, {ratio_range(best.speedup_low, best.speedup_high)}: too uncertain to be worth its code."
+        )
+    if best is not None:
         return (
             f"The best of what was tried, {best.plan.model} with {workers(best.plan)}, ran {ratio(best.speedup)} "
             f"as fast; below {ratio(problem.options.min_speedup_ratio)} a pool is not worth its code."

@@ -53,7 +53,8 @@ def test_a_tie_that_is_not_worth_its_code_does_not_win_it() -> None:
 
 def test_a_plan_that_may_as_well_be_slower_is_not_advised() -> None:
     advice = advise(*runs(SERIAL, 1.0), *runs(processes(2), 0.4, 1.6, 0.7))
-    assert (advice.plan, advice.confidence) == (SERIAL, "low")
+    assert (advice.plan, advice.confidence, advice.decided) == (SERIAL, "low", False)
+    assert "may as well be slower" in advice.headline
 
 
 def test_where_a_model_that_could_win_was_not_tried_the_question_is_open() -> None:
