@@ -43,7 +43,7 @@ def lambdas(context: Context) -> Iterator[Sighting]:
 def nested_functions(context: Context) -> Iterator[Sighting]:
     """Functions and classes defined inside functions, given to processes."""
     for launch in _pickled(context):
-        for part in _handed(context.names, launch):
+        for part in (*_handed(context.names, launch), *_elements(launch)):
             definition = None if isinstance(part, (ast.Lambda, ast.Call)) else context.names.function(part)
             if definition is not None and "<locals>" in definition.name:
                 shown = definition.name.rpartition(".")[2]

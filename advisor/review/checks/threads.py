@@ -47,7 +47,11 @@ def daemon_at_work(context: Context) -> Iterator[Sighting]:
             continue
         daemon = keyword(launch.call, "daemon")
         held = holder(names, launch.call)
-        is_daemon = (isinstance(daemon, ast.Constant) and daemon.value is True) or _made_daemon(names, held)
+        is_daemon = (
+            (isinstance(daemon, ast.Constant) and daemon.value is True)
+            or _made_daemon(names, held)
+            or _is_daemon_class(launch)
+        )
         definition = target(names, launch)
         if not is_daemon or definition is None or _joined(context, launch):
             continue
@@ -58,6 +62,23 @@ def daemon_at_work(context: Context) -> Iterator[Sighting]:
                 message=f"A daemon thread is stopped in the midst of {lasting} when the program ends: nobody "
                 "waits for it.",
             )
+
+
+def _is_daemon_class(launch: Launch) -> bool:
+    """Whether a subclass of Thread makes itself a daemon: in its ``__init__``, or by an attribute of the class."""
+    if launch.method is None:
+        return False
+    owner = launch.method.module.tree.parents.get(launch.method.node)
+    for node in ast.walk(owner) if isinstance(owner, ast.ClassDef) else ():
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "__init__":
+            given = keyword(node, "daemon")
+        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in ("self.daemon", "daemon"):
+            given = node.value
+        else:
+            continue
+        if isinstance(given, ast.Constant) and given.value is True:
+            return True
+    return False
 
 
 def _made_daemon(names: Names, held: object) -> bool:
