@@ -10,7 +10,7 @@ from ..errors import UnusableError
 from ..records.program import ProgramReport
 from .patching import FilePatch
 from .trial_copies import TrialCopies
-from .verifying import verify
+from .verifying import Outcome, Version, verify
 
 PATIENCE_RATIO = 5.0
 PATIENCE_SECONDS = 30.0
@@ -26,7 +26,19 @@ def verified(report: ProgramReport, patches: Sequence[FilePatch]) -> str:
     """
     most = PATIENCE_RATIO * report.program.wall_seconds + PATIENCE_SECONDS
     command = (report.options.trying.python, *report.command.argv)
-    found = verify(TrialCopies(command, Path(report.program.folder), patches, most).run)
+    copies = TrialCopies(command, Path(report.program.folder), patches, most)
+
+    def run(version: Version) -> Outcome:
+        outcome = copies.run(version)
+        if version == "before" and outcome.exit_status != report.program.exit_status:
+            raise UnusableError(
+                "The edit was not made: in a copy of its folder, without standard input, the program as it is ended with "
+                f"exit status {outcome.exit_status}, not {report.program.exit_status}. "
+                "Apply without --verify, and try it."
+            )
+        return outcome
+
+    found = verify(run)
     if found.difference is not None:
         raise UnusableError(f"The edit was not made, for it changes what the program does. {found.difference}")
     interval = fmt.ratio_range(found.speedup_low, found.speedup_high)

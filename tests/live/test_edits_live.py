@@ -102,6 +102,16 @@ def test_apply_does_not_write_what_is_no_faster(run_advisor: RunAdvisor, program
     assert program.with_name("program.py").read_text() == source
 
 
+def test_a_program_that_needs_its_place_is_not_verified(run_advisor: RunAdvisor, program: Path) -> None:
+    source = SLOW.replace("import time\n", "import sys\nimport time\n") + "sys.exit(0 if sys.stdin.read() else 4)\n"
+    program.with_name("program.py").write_text(source)
+    program.write_text(json.dumps(program_to_dict(report_of(source, folder=str(program.parent), plan=THREADS))))
+    done = run_advisor("apply", program, "--write", "--verify")
+    assert done.returncode == 2
+    assert "exit status 4" in done.stderr
+    assert program.with_name("program.py").read_text() == source
+
+
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"kind": "program"}'])
 def test_apply_says_what_is_no_report(run_advisor: RunAdvisor, tmp_path: Path, content: str) -> None:
     (tmp_path / "other.json").write_text(content)
