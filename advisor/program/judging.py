@@ -19,7 +19,6 @@ from .replaying import replay_in_orders
 from .surveying import Surveyed
 from .trying import BodyModule, job_of_replays, job_of_stand_in, models_for
 
-
 MOST_REQUESTS_AT_ONCE = 8
 """Of a server that was not asked how many it answers at once: http.server lets no more than five wait, for example."""
 

@@ -123,7 +123,7 @@ class _Runs:
 def _patch(program: Path, diff: str | None) -> None:
     """Apply a diff with ``patch``, as its reader would."""
     if diff:
-        subprocess.run(["patch", "-s", str(program)], input=diff, text=True, check=True)  # noqa: S607 - of the system
+        subprocess.run(["patch", "-s", str(program)], input=diff, text=True, check=True)
 
 
 def _line(score: Score) -> str:
@@ -132,7 +132,8 @@ def _line(score: Score) -> str:
     return (
         f"{score.name:20} predicted {score.predicted_speedup:5.2f}  measured {score.measured_speedup:5.2f}  "
         f"expert {score.expert_speedup:5.2f}  of the expert's {share:4.0%}  error {error:4.0%}  "
-        f"find {score.find_seconds:5.1f} s of {score.allowed_seconds:5.1f} s{'' if score.same_output else '  OUTPUT CHANGED'}"
+        f"find {score.find_seconds:5.1f} s of {score.allowed_seconds:5.1f} s"
+        f"{'' if score.same_output else '  OUTPUT CHANGED'}"
     )
 
 

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from typing import Iterable, Optional, Sequence, Tuple
 
 from .syntax import LOOPS, Tree, dotted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 _COMPOUND = (*LOOPS, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.If)
 _METHODS = {"list": ("append", "extend"), "set": ("add", "update"), "Counter": ("update",)}
@@ -28,7 +31,7 @@ class Accumulator:
     initial: str
     """What it was made with, as the source has it: each iteration begins with one of its own."""
 
-    def folding(self, part: str, indent: str) -> Tuple[str, ...]:
+    def folding(self, part: str, indent: str) -> tuple[str, ...]:
         """The lines that add an iteration's own, named ``part``, to it."""
         if self.kind == "count":
             return (f"{self.name} += {part}",)
@@ -46,7 +49,7 @@ class Accumulator:
         return (f"for key, value in {part}.items():", f"{indent}{added[self.kind]}")
 
 
-def accumulators(tree: Tree, loop: ast.AST) -> Tuple[Tuple[Accumulator, ...], Tuple[Accumulator, ...]]:
+def accumulators(tree: Tree, loop: ast.AST) -> tuple[tuple[Accumulator, ...], tuple[Accumulator, ...]]:
     """Those of a loop: first the ones that are added to inside of other statements, then all."""
     body: list[ast.stmt] = loop.body  # type: ignore[attr-defined]
     scope = tree.scope(loop)
@@ -92,12 +95,12 @@ def _uses(statements: Iterable[ast.AST], name: str) -> Iterable[ast.Name]:
                 yield node
 
 
-def _initial(tree: Tree, scope: ast.AST, name: str, body: Sequence[ast.stmt]) -> Optional[ast.expr]:
+def _initial(tree: Tree, scope: ast.AST, name: str, body: Sequence[ast.stmt]) -> ast.expr | None:
     """What the name was given, if that is once in its scope and outside the loop."""
     if any(name in node.names for node in ast.walk(scope) if isinstance(node, (ast.Global, ast.Nonlocal))):
         return None
     inside = {id(node) for statement in body for node in ast.walk(statement)}
-    values: list[Optional[ast.expr]] = []
+    values: list[ast.expr | None] = []
     for node in _uses([scope], name):
         gives = isinstance(node.ctx, ast.Store) and not isinstance(tree.parent(node), ast.AugAssign)
         if gives and id(node) not in inside and tree.scope(node) is scope:
@@ -105,7 +108,7 @@ def _initial(tree: Tree, scope: ast.AST, name: str, body: Sequence[ast.stmt]) ->
     return values[0] if len(values) == 1 else None
 
 
-def _given(tree: Tree, node: ast.Name) -> Optional[ast.expr]:
+def _given(tree: Tree, node: ast.Name) -> ast.expr | None:
     """The value of one target, also in ``rows, bad = [], []``."""
     above = tree.parent(node)
     if isinstance(above, (ast.Assign, ast.AnnAssign)):
@@ -164,7 +167,7 @@ def _adds(tree: Tree, use: ast.Name, kind: str) -> bool:
     )
 
 
-def _is_setdefault(tree: Tree, method: Optional[ast.AST]) -> bool:
+def _is_setdefault(tree: Tree, method: ast.AST | None) -> bool:
     """``rows.setdefault(key, []).append(value)``, seen from ``rows.setdefault``."""
     call = tree.parent(method) if isinstance(method, ast.Attribute) and method.attr == "setdefault" else None
     if not isinstance(call, ast.Call) or len(call.args) != 2 or not _is_empty_list(call.args[1]):  # noqa: PLR2004

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from typing import Iterator, Optional, Set, Tuple
 
 from .body import parts_of
 from .findings import DEPENDENT, INDEPENDENT, REDUCTION, UNKNOWN, Analysis, CannotSplit, Noted, Reduction
@@ -13,6 +12,10 @@ from .sites import Site, consumer, locate
 from .syntax import COMPREHENSIONS, LOOPS, Tree, bound_names, dotted, inside
 from .touching import Context, Touch, Touching
 from .weighing import of_this_loop
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _WRITES = ("global", "nonlocal", "attribute", "element", "method", "handle")
 _SEED = "seed"
@@ -61,7 +64,7 @@ class _Analysing:
             any(isinstance(each, ast.Await) for top in self._code for each in (top, *inside(top))), verdict, reasons,
         )  # fmt: skip
 
-    def _reductions(self) -> Tuple[Reduction, ...]:
+    def _reductions(self) -> tuple[Reduction, ...]:
         """Names that are only added to, and containers that are only filled."""
         found = [
             Reduction(touch.path, touch.operation, _line(touch.node))
@@ -106,7 +109,7 @@ class _Analysing:
             if isinstance(above, ast.Try) and above.handlers and self._tree.statement(node) in above.body:
                 yield Noted("caught outside", above.lineno, "an exception of an iteration is caught around the loop")
 
-    def _writes(self, reduced: Set[str]) -> Iterator[Noted]:
+    def _writes(self, reduced: set[str]) -> Iterator[Noted]:
         for touch in self._touches:
             if touch.kind in _WRITES or (touch.kind == "reduction" and touch.path not in reduced):
                 yield Noted(touch.kind if touch.kind in _WRITES else "method", _line(touch.node), touch.sentence)
@@ -116,15 +119,15 @@ class _Analysing:
                 yield Noted("item", _line(touch.node), f"{touch.sentence}, a part of the item")
 
     def _effects(self) -> Iterator[Noted]:
-        seen: Set[Tuple[str, str]] = set()
+        seen: set[tuple[str, str]] = set()
         for touch in self._touches:
             if touch.kind not in _WRITES and touch.kind != "reduction" and (touch.kind, touch.sentence) not in seen:
                 seen.add((touch.kind, touch.sentence))
                 yield Noted(touch.kind, _line(touch.node), touch.sentence)
 
     def _verdict(
-        self, reductions: Tuple[Reduction, ...], exits: Tuple[Noted, ...], effects: Tuple[Noted, ...]
-    ) -> Tuple[str, Tuple[str, ...]]:
+        self, reductions: tuple[Reduction, ...], exits: tuple[Noted, ...], effects: tuple[Noted, ...]
+    ) -> tuple[str, tuple[str, ...]]:
         stops = [each for each in exits if each.kind in ("break", "return", "yield", "short circuit")]
         if stops:
             return DEPENDENT, tuple(each.sentence for each in stops)
@@ -148,7 +151,7 @@ class _Analysing:
             )
         return INDEPENDENT, ("no iteration reads what another writes",)
 
-    def _through(self) -> Optional[Touch]:
+    def _through(self) -> Touch | None:
         """A function that is called writes what outlives it."""
         return next((each for each in self._touches if each.through and each.kind in (*_WRITES, "reduction")), None)
 
@@ -189,7 +192,7 @@ def _once_an_item(node: ast.AST) -> list[ast.AST]:
     return [part for each in inner for part in _once_an_item(each)]
 
 
-def _item_names(node: ast.AST) -> Tuple[str, ...]:
+def _item_names(node: ast.AST) -> tuple[str, ...]:
     if isinstance(node, LOOPS):
         return bound_names(node.target)
     if isinstance(node, COMPREHENSIONS):

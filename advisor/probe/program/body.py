@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from typing import Optional, Sequence, Tuple
 
 from .findings import Analysis, BodyFunction, CannotSplit
 from .in_place import MARK
@@ -14,8 +13,12 @@ from .parts import Parts, value_names
 from .sites import Site, locate
 from .syntax import COMPREHENSIONS, LOOPS, Tree, dotted
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-def body_function(source: str, site: Site, analysis: Optional[Analysis] = None) -> BodyFunction:
+
+def body_function(source: str, site: Site, analysis: Analysis | None = None) -> BodyFunction:
     """The computed part of an iteration as a function of the item and its live-ins.
 
     ``analysis`` is not needed for it, and taken so that callers need not care.
@@ -96,7 +99,7 @@ def _rewritten(tree: Tree, node: ast.AST, parts: Parts) -> str:
     return "\n".join(inserted(whole, parts.top_line, parts.definition))
 
 
-def body_lines(layout: Layout, loop: ast.AST) -> Tuple[int, int]:
+def body_lines(layout: Layout, loop: ast.AST) -> tuple[int, int]:
     """First and last line of a loop's body, with the comments above its first statement."""
     body: list[ast.stmt] = loop.body  # type: ignore[attr-defined]
     line = first_line(body[0])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from typing import Optional, Sequence, Set, Tuple
 
 from .findings import CannotSplit
 from .flow import Flow
@@ -14,6 +13,10 @@ from .splitting import NOTHING, Hoist
 from .syntax import Tree, bound_names, inside
 from .touching import IN_ORDER, Context, Touching, reads_of
 from .weighing import evaluated_first, weigh
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def comprehension_parts(tree: Tree, node: ast.AST) -> Parts:
@@ -80,7 +83,7 @@ def _parts(
     )  # fmt: skip
 
 
-def _item(tree: Tree, target: ast.expr, reads: Sequence[str], taken: Set[str]) -> Tuple[str, Optional[str]]:
+def _item(tree: Tree, target: ast.expr, reads: Sequence[str], taken: set[str]) -> tuple[str, str | None]:
     if isinstance(target, ast.Name):
         return target.id, None
     item = "item"
@@ -97,7 +100,7 @@ def _refuse_touches(context: Context, node: ast.AST, items: Sequence[str]) -> No
             raise CannotSplit(f"{touch.sentence}, in the order of the items")
 
 
-def _hoists(context: Context, elements: Sequence[ast.expr], items: Set[str]) -> Tuple[Hoist, ...]:
+def _hoists(context: Context, elements: Sequence[ast.expr], items: set[str]) -> tuple[Hoist, ...]:
     """The largest calls in what the comprehension makes; of an element that only puts values together, its parts."""
     found: list[ast.expr] = []
 

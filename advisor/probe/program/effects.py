@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
-from typing import Mapping, Optional, Tuple
 
 from .syntax import Tree, dotted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _BY_MODULE = {
     "network": (
@@ -92,7 +95,7 @@ def full_name(node: ast.AST, imported: Mapping[str, str]) -> str:
     return imported.get(first, first) + dot + rest
 
 
-def effect_of(call: ast.Call, imported: Mapping[str, str]) -> Optional[Tuple[str, str]]:
+def effect_of(call: ast.Call, imported: Mapping[str, str]) -> tuple[str, str] | None:
     """The kind of effect, and a sentence's predicate; ``None`` where none is known."""
     kind = _kind(call, imported)
     if kind is None:
@@ -101,7 +104,7 @@ def effect_of(call: ast.Call, imported: Mapping[str, str]) -> Optional[Tuple[str
     return kind, f"{said}() {_SENTENCES[kind]}"
 
 
-def _kind(call: ast.Call, imported: Mapping[str, str]) -> Optional[str]:
+def _kind(call: ast.Call, imported: Mapping[str, str]) -> str | None:
     name = full_name(call.func, imported)
     method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
     if name in ("open", "io.open") or method == "open" or name in ("gzip.open", "bz2.open", "lzma.open", "codecs.open"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Tuple
 
 from .sites import Site
 
@@ -38,27 +37,27 @@ class Analysis:
     """What one iteration reads, writes and touches. Names are in the order of the text."""
 
     site: Site
-    item_names: Tuple[str, ...]
+    item_names: tuple[str, ...]
     """Bound by the loop's target."""
-    live_in: Tuple[str, ...]
+    live_in: tuple[str, ...]
     """Read from outside and known only when the program runs: locals of the function around, the module's data."""
-    module_names: Tuple[str, ...]
+    module_names: tuple[str, ...]
     """Read from outside, and there once the module is imported: its functions, classes, imports and constants."""
-    written_after: Tuple[str, ...]
+    written_after: tuple[str, ...]
     """Written by an iteration, read after the loop."""
-    carried: Tuple[str, ...]
+    carried: tuple[str, ...]
     """Written by one iteration, read by the next, and no reduction."""
-    reductions: Tuple[Reduction, ...]
-    exits: Tuple[Noted, ...]
-    writes: Tuple[Noted, ...]
+    reductions: tuple[Reduction, ...]
+    exits: tuple[Noted, ...]
+    writes: tuple[Noted, ...]
     """Outside itself: neither a local name, nor a part of the item, nor a reduction."""
-    effects: Tuple[Noted, ...]
+    effects: tuple[Noted, ...]
     """By what is called, in the body and in the functions of this file that it calls."""
     awaits: bool
     """Whether an iteration awaits."""
     verdict: str
     """"independent", "reduction", "dependent" or "unknown": as far as source can tell, nothing was run."""
-    reasons: Tuple[str, ...]
+    reasons: tuple[str, ...]
     """One plain sentence each, what decides first."""
 
 
@@ -72,9 +71,9 @@ class BodyFunction:
     name: str
     item: str
     """The first parameter: one item, as the loop's iterable gives it."""
-    live_in: Tuple[str, ...]
+    live_in: tuple[str, ...]
     """The other parameters, in order: ``name(item, *live_in)``."""
-    values: Tuple[str, ...]
+    values: tuple[str, ...]
     """The names in the loop that get what the function returns: a tuple in this order, the bare value for one name,
     ``None`` for none."""
     skips: bool

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
-from typing import Iterable, Optional, Sequence
 
 from .syntax import COMPREHENSIONS, FUNCTIONS, LOOPS, SCOPES, Tree
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 _ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
@@ -27,7 +30,7 @@ class Flow:
             self.visit(node)
         return self
 
-    def visit(self, node: Optional[ast.AST]) -> None:
+    def visit(self, node: ast.AST | None) -> None:
         """Walk one node."""
         if node is None:
             return
@@ -48,7 +51,7 @@ class Flow:
         self.written.setdefault(name, node)
         self.bound.add(name)
 
-    def _branches(self, blocks: Sequence[Sequence[ast.AST]], starts: Optional[Sequence[set[str]]] = None) -> None:
+    def _branches(self, blocks: Sequence[Sequence[ast.AST]], starts: Sequence[set[str]] | None = None) -> None:
         """Ways of which one is taken: bound afterwards is what is bound at the end of each that goes on."""
         before = set(self.bound)
         ends = []

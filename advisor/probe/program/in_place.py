@@ -7,7 +7,6 @@ becomes a function of the item, and what is written in its place raises what it 
 from __future__ import annotations
 
 import ast
-from typing import Optional, Set, Tuple
 
 from .findings import CannotSplit
 from .flow import Flow
@@ -20,7 +19,7 @@ MARK = "\0"
 """Stands in the loop's lines where the result comes back."""
 
 
-def call_in_try(iteration: Iteration) -> Tuple[Tuple[ast.stmt, ...], Hoist]:
+def call_in_try(iteration: Iteration) -> tuple[tuple[ast.stmt, ...], Hoist]:
     """The statements that the call needs before it, which cost nothing, and the call.
 
     Raises:
@@ -37,9 +36,9 @@ def call_in_try(iteration: Iteration) -> Tuple[Tuple[ast.stmt, ...], Hoist]:
     raise CannotSplit("no call runs once for every item before anything that goes in order")
 
 
-def _needed(iteration: Iteration, hoist: Hoist, place: int) -> Tuple[ast.stmt, ...]:
+def _needed(iteration: Iteration, hoist: Hoist, place: int) -> tuple[ast.stmt, ...]:
     """Assignments ahead of the call that it reads from: they are made twice, in the loop and in the function."""
-    wanted: Set[str] = set(Flow(bound_names(iteration.loop.target)).run([hoist.node]).exposed)  # type: ignore[attr-defined]
+    wanted: set[str] = set(Flow(bound_names(iteration.loop.target)).run([hoist.node]).exposed)  # type: ignore[attr-defined]
     needed: list[ast.stmt] = []
     for statement in reversed(iteration.body[:place]):
         written = set(Flow().run([statement]).written)
@@ -53,7 +52,7 @@ def _needed(iteration: Iteration, hoist: Hoist, place: int) -> Tuple[ast.stmt, .
     return tuple(needed)
 
 
-def _simple_target(statement: ast.stmt) -> Optional[str]:
+def _simple_target(statement: ast.stmt) -> str | None:
     """The name that a plain assignment gives a value to."""
     if isinstance(statement, ast.Assign) and len(statement.targets) == 1 and isinstance(statement.targets[0], ast.Name):
         return statement.targets[0].id

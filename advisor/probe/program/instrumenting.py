@@ -28,17 +28,21 @@ from __future__ import annotations
 import ast
 import copy
 import itertools
-from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence, Tuple, TypeVar, Union
 
 from .sites import Site, locate
 from .syntax import COMPREHENSIONS, LOOPS, Tree
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from typing import Any, TypeVar
+
+    Node = TypeVar("Node", bound=ast.AST)
 
 RECORDER = "_advisor_recorder_"
 _RUN = "_advisor_run_"
 EXECUTOR_MAP_OF_ONE = 2
 """Arguments of ``Executor.map`` where there is one iterable."""
-
-Node = TypeVar("Node", bound=ast.AST)
 
 
 class Passing:
@@ -61,7 +65,7 @@ class Passing:
         """A condition passed the item over. Always False, which the condition was."""
         return False
 
-    def paired(self, run: Any, iterable: Iterable[Any]) -> Iterable[Tuple[Any, Any]]:
+    def paired(self, run: Any, iterable: Iterable[Any]) -> Iterable[tuple[Any, Any]]:
         """The run beside each item. What cannot be iterated over is handed back, so that the loop says so itself."""
         try:
             return zip(itertools.repeat(run), iterable)
@@ -222,7 +226,7 @@ class _Continues(ast.NodeTransformer):
         """The statements, rewritten."""
         found: list[ast.stmt] = []
         for statement in statements:
-            rewritten: Union[ast.stmt, list[ast.stmt]] = self.visit(statement)
+            rewritten: ast.stmt | list[ast.stmt] = self.visit(statement)
             found.extend(rewritten if isinstance(rewritten, list) else [rewritten])
         return found
 

@@ -8,13 +8,17 @@ from __future__ import annotations
 import ast
 import io
 import tokenize
-from typing import Iterable, Optional, Sequence, Tuple
 
 from .syntax import Tree
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    Change = tuple[tuple[int, int], tuple[int, int], str]
+    """From line and column, to line and column (in bytes), and the text that takes its place."""
+
 DEFAULT_INDENT = "    "
-Change = Tuple[Tuple[int, int], Tuple[int, int], str]
-"""From line and column, to line and column (in bytes), and the text that takes its place."""
 
 
 class Layout:
@@ -38,7 +42,7 @@ class Layout:
 
     def step(self, node: ast.AST) -> str:
         """One step of indentation where the node stands; the file's own where it stands at the left margin."""
-        above: Optional[ast.AST] = node
+        above: ast.AST | None = node
         while above is not None and not isinstance(above, ast.Module):
             body = getattr(above, "body", None)
             if isinstance(body, list) and body:
@@ -65,7 +69,7 @@ class Layout:
                 return False
         return True
 
-    def lines_of(self, block: Sequence[ast.stmt], place: int, after: int) -> Tuple[int, int]:
+    def lines_of(self, block: Sequence[ast.stmt], place: int, after: int) -> tuple[int, int]:
         """First and last line of a statement, with the comments above it; ``after``: the last line before the block."""
         begin = (block[place - 1].end_lineno or 0) + 1 if place else after + 1
         return begin, block[place].end_lineno or begin

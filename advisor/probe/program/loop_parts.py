@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import ast
-from typing import Optional, Sequence, Set, Tuple
 
 from .findings import CannotSplit
 from .flow import Flow, read_later
 from .in_place import MARK, call_in_try
-from .layout import Change, Layout, change_of, first_line
+from .layout import Layout, change_of, first_line
 from .outside import classify, free_name, refuse_private_names, refuse_scope, top_line
 from .parts import Parts, call_name, called_with, expression_text, returns_last
 from .splitting import Iteration, Split, split_loop
 from .syntax import Tree, bound_names, dotted, inside
 from .touching import Context
 from .weighing import of_this_loop
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .layout import Change
 
 
 class LoopParts:
@@ -98,12 +103,12 @@ class LoopParts:
             in_place=True,
         )  # fmt: skip
 
-    def _part_names(self, split: Split, iteration: Iteration) -> Tuple[str, ...]:
+    def _part_names(self, split: Split, iteration: Iteration) -> tuple[str, ...]:
         """What the loop calls an iteration's own of each result that is folded."""
         of = f"_of_{iteration.items[0]}" if len(iteration.items) == 1 else "_part"
         return tuple(free_name(self._tree, f"{each.name}{of}") for each in split.accumulators)
 
-    def _narrowed(self, split: Split) -> Tuple[str, str]:
+    def _narrowed(self, split: Split) -> tuple[str, str]:
         """Leave the count of ``enumerate`` to the loop, where what is computed does not read it."""
         call, target = self._iterable, self._target
         if not isinstance(call, ast.Call) or dotted(call.func) != "enumerate" or self._tree.rebinds("enumerate"):
@@ -117,7 +122,7 @@ class LoopParts:
         more = [*call.args[1:], *(each.value for each in call.keywords)]
         return counter, "".join(f", {self._tree.text(each)}" for each in more)
 
-    def _item(self, split: Split, outside: Tuple[Tuple[str, ...], Tuple[str, ...]]) -> Tuple[str, Optional[str]]:
+    def _item(self, split: Split, outside: tuple[tuple[str, ...], tuple[str, ...]]) -> tuple[str, str | None]:
         target = self._target
         if isinstance(target, ast.Name):
             return target.id, None
@@ -128,7 +133,7 @@ class LoopParts:
             item += "_"
         return item, self._tree.text(target) if split.item_reads else None
 
-    def _lines(self, first: int, last: int, margin: str, changes: Sequence[Change]) -> Tuple[str, ...]:
+    def _lines(self, first: int, last: int, margin: str, changes: Sequence[Change]) -> tuple[str, ...]:
         if first >= last:
             return ()
         after = self._head_end()
@@ -166,8 +171,8 @@ class LoopParts:
         return free_name(self._tree, "_" + stem.strip("_"))
 
     def _definition(
-        self, name: str, item: str, unpacking: Optional[str], live_in: Sequence[str], split: Split, margin: str
-    ) -> Tuple[str, ...]:
+        self, name: str, item: str, unpacking: str | None, live_in: Sequence[str], split: Split, margin: str
+    ) -> tuple[str, ...]:
         step = self._layout.step(self._loop)
         head = f"{'async ' if split.awaits else ''}def {name}({', '.join((item, *live_in))}):"
         lines = [head] + ([f"{step}{unpacking} = {item}"] if unpacking else [])
@@ -202,7 +207,7 @@ class LoopParts:
             return f"{step}return ({given[0]},)".split("\n")
         return f"{step}return {', '.join(given)}".split("\n")
 
-    def _existing(self, split: Split) -> Optional[str]:
+    def _existing(self, split: Split) -> str | None:
         """``f`` where all that is computed is ``f(item)``."""
         target = self._target
         if split.accumulators:
@@ -219,7 +224,7 @@ class LoopParts:
         return None
 
 
-def _reads_after_hoists(rest: Sequence[ast.stmt], split: Split) -> Set[str]:
+def _reads_after_hoists(rest: Sequence[ast.stmt], split: Split) -> set[str]:
     """Names that the statements that stay still read, once the hoisted expressions are names of values."""
     gone = {id(each) for hoist in split.hoists for each in ast.walk(hoist.node)}
     return {

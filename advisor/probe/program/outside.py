@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import ast
 import builtins
-from typing import Sequence, Tuple
 
 from .findings import CannotSplit
 from .flow import scope_names
 from .layout import first_line
 from .syntax import COMPREHENSIONS, FUNCTIONS, Tree, dotted
 from .touching import Context
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def refuse_scope(tree: Tree, node: ast.AST) -> None:
@@ -36,7 +39,7 @@ def refuse_private_names(statements: Sequence[ast.AST], hoists: Sequence[object]
                 raise CannotSplit(f"it sets {node.names[0]} outside itself")
 
 
-def classify(context: Context, node: ast.AST, names: Sequence[str]) -> Tuple[Tuple[str, ...], Tuple[str, ...]]:
+def classify(context: Context, node: ast.AST, names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Names read from outside: those known only at run time, and those that the imported module has."""
     tree = context.tree
     scopes = [tree.scope(node)]

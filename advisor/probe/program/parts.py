@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from typing import Optional, Tuple
 
 from .splitting import Split
 from .syntax import Tree, dotted
@@ -20,21 +19,21 @@ class Parts:
     """What it goes over, as text."""
     item: str
     """The function's first parameter."""
-    live_in: Tuple[str, ...]
-    module_names: Tuple[str, ...]
-    values: Tuple[str, ...]
-    before: Tuple[str, ...]
+    live_in: tuple[str, ...]
+    module_names: tuple[str, ...]
+    values: tuple[str, ...]
+    before: tuple[str, ...]
     """Lines of the body that stay ahead of what is computed, at the loop's own margin of the body."""
-    after: Tuple[str, ...]
+    after: tuple[str, ...]
     """Lines that stay behind it."""
     needs_item: bool
     """Whether the lines that stay, or what follows the loop, read the item."""
     skips: bool
     awaits: bool
     name: str
-    definition: Tuple[str, ...]
+    definition: tuple[str, ...]
     """The function's lines, at the left margin."""
-    call: Optional[str]
+    call: str | None
     """The function that does it all with the item as its one argument, where there is one already."""
     top_line: int
     """The line before which the definition goes: the first of the statement of the module that holds the site."""
@@ -44,7 +43,7 @@ class Parts:
     """Whether the one value comes back where the lines behind have ``in_place.MARK``, and so do its errors."""
     element: str = ""
     """Of a comprehension: what it makes of the values and the item."""
-    conditions: Tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
     """Of a comprehension: conditions that choose items before anything is computed of them."""
     counter: str = ""
     """The name of the count, where ``target`` and ``iterable`` are those inside an ``enumerate``."""
@@ -70,7 +69,7 @@ def call_name(node: ast.AST) -> str:
     return node.func.attr if isinstance(node.func, ast.Attribute) else dotted(node.func)
 
 
-def called_with(tree: Tree, node: ast.AST, item: str) -> Optional[str]:
+def called_with(tree: Tree, node: ast.AST, item: str) -> str | None:
     """``f`` of a call ``f(item)``, where ``f`` itself does not depend on the item; ``None`` for all else."""
     if isinstance(node, ast.Await):
         node = node.value
@@ -94,7 +93,7 @@ def expression_text(tree: Tree, node: ast.expr) -> str:
     return text
 
 
-def returns_last(last: ast.stmt, split: Split) -> Optional[ast.expr]:
+def returns_last(last: ast.stmt, split: Split) -> ast.expr | None:
     """The value that the last statement gives to the one name that is needed, and can return instead."""
     if split.hoists or split.accumulators or not isinstance(last, ast.Assign) or len(last.targets) != 1:
         return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from typing import Optional, Tuple
 
 from .findings import BodyFunction, CannotSplit
 from .flow import Flow
@@ -13,9 +12,12 @@ from .sites import Site, locate
 from .syntax import COMPREHENSIONS, LOOPS, Tree, bound_names
 from .touching import Context
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    Work = tuple[str, str, bool]
+    """The target that an item is given to, what is computed of it, and whether that is awaited."""
+
 NAME = "one_item"
-Work = Tuple[str, str, bool]
-"""The target that an item is given to, what is computed of it, and whether that is awaited."""
 
 
 def pooled_function(source: str, site: Site) -> BodyFunction:
@@ -72,7 +74,7 @@ def _handed_out(tree: Tree, node: ast.AST) -> Work:
     raise CannotSplit("it is not seen what is handed out")
 
 
-def _submitted(tree: Tree, call: ast.Call) -> Optional[str]:
+def _submitted(tree: Tree, call: ast.Call) -> str | None:
     form = submits(tree, call)
     if form == "Executor.submit":
         words = [ast.unparse(each) for each in call.args[1:]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from typing import Optional
 
 from .syntax import Tree, dotted
 
@@ -14,7 +13,7 @@ GATHERS = frozenset(("asyncio.gather", "gather"))
 _EXECUTOR_NAMES = frozenset(("executor", "ex", "tpe", "ppe"))
 
 
-def pool_made(node: Optional[ast.AST]) -> str:
+def pool_made(node: ast.AST | None) -> str:
     """The class that a call makes a pool of ("ThreadPoolExecutor", "Pool", ...), or an empty text."""
     if isinstance(node, ast.Call):
         name = dotted(node.func).rpartition(".")[2] or (node.func.attr if isinstance(node.func, ast.Attribute) else "")
@@ -23,7 +22,7 @@ def pool_made(node: Optional[ast.AST]) -> str:
     return ""
 
 
-def made_at(tree: Tree, receiver: ast.AST) -> Optional[ast.Call]:
+def made_at(tree: Tree, receiver: ast.AST) -> ast.Call | None:
     """The call that made the pool on which a method is called, where its own scope or the module shows it."""
     if pool_made(receiver):
         return receiver  # type: ignore[return-value]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from typing import Iterator, Optional, Tuple
 
 from .pools import GATHERS, POOL_METHODS, is_pool, starts_thread, submits
 from .syntax import COMPREHENSIONS, LOOPS, Tree, dotted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 CONSUMERS = frozenset(
     ("sum", "any", "all", "list", "tuple", "set", "frozenset", "dict", "min", "max", "sorted", "Counter", "deque")
@@ -35,27 +38,27 @@ class Site:
     ("map", "gather", "Executor.map", "Executor.submit", "Pool.map", "Thread")."""
     code: str
     """The head: its first line, without what surrounds it."""
-    parent: Optional[str]
+    parent: str | None
     """The id of the site directly around it in the same function; ``None`` where there is none."""
-    body: Tuple[int, int, int, int]
+    body: tuple[int, int, int, int]
     """Line, column, end line, end column of what runs once an item."""
 
-    def contains(self, line: int, column: Optional[int] = None) -> bool:
+    def contains(self, line: int, column: int | None = None) -> bool:
         """Whether code at this position runs inside the site; without a column, whether code of this line may."""
         return _within((self.line, self.column, self.end_line, self.end_column), line, column)
 
-    def body_contains(self, line: int, column: Optional[int] = None) -> bool:
+    def body_contains(self, line: int, column: int | None = None) -> bool:
         """The same for what runs once an item: not the items themselves, nor a loop's ``else``."""
         return _within(self.body, line, column)
 
 
-def _within(span: Tuple[int, int, int, int], line: int, column: Optional[int]) -> bool:
+def _within(span: tuple[int, int, int, int], line: int, column: int | None) -> bool:
     if column is None:
         return span[0] <= line <= span[2]
     return (span[0], span[1]) <= (line, column) < (span[2], span[3])
 
 
-def find_sites(source: str, file: str) -> Tuple[Site, ...]:
+def find_sites(source: str, file: str) -> tuple[Site, ...]:
     """All sites of a file, in the order of the text, an outer one before those inside it.
 
     ``file`` is only written into the records. Raises SyntaxError or ValueError where the source cannot be parsed.
@@ -81,7 +84,7 @@ def locate(tree: Tree, site: Site) -> ast.AST:
     raise LookupError(f"there is no {site.form} at line {site.line} any more")
 
 
-def _end(node: ast.AST) -> Tuple[int, int]:
+def _end(node: ast.AST) -> tuple[int, int]:
     return getattr(node, "end_lineno", None) or 0, getattr(node, "end_col_offset", None) or 0
 
 
@@ -90,7 +93,7 @@ def _names(nodes: list[ast.expr], file: str) -> list[str]:
     return [f"{file}:{node.lineno}" + (f":{node.col_offset}" if lines.count(node.lineno) > 1 else "") for node in nodes]
 
 
-def _sites(tree: Tree) -> Iterator[Tuple[ast.expr, str, str]]:
+def _sites(tree: Tree) -> Iterator[tuple[ast.expr, str, str]]:
     """Node, kind and form. What a pool's own call iterates over is part of that site."""
     taken: set[ast.AST] = set()
     for node in ast.walk(tree.module):
@@ -111,7 +114,7 @@ def _sites(tree: Tree) -> Iterator[Tuple[ast.expr, str, str]]:
                 yield (node, *found)
 
 
-def _loop_site(tree: Tree, node: ast.AST) -> Tuple[str, str]:
+def _loop_site(tree: Tree, node: ast.AST) -> tuple[str, str]:
     if isinstance(node, ast.AsyncFor):
         return "for", "async for"
     body = node.body if isinstance(node, ast.For) else []
@@ -124,11 +127,11 @@ def _loop_site(tree: Tree, node: ast.AST) -> Tuple[str, str]:
     return "for", "for"
 
 
-def _nearest_loop(tree: Tree, node: ast.AST) -> Optional[ast.AST]:
+def _nearest_loop(tree: Tree, node: ast.AST) -> ast.AST | None:
     return next((above for above in tree.ancestors(node) if isinstance(above, (*LOOPS, *COMPREHENSIONS))), None)
 
 
-def _comprehension_site(tree: Tree, node: ast.AST) -> Optional[Tuple[str, str]]:
+def _comprehension_site(tree: Tree, node: ast.AST) -> tuple[str, str] | None:
     inner = node.value if isinstance(node, ast.DictComp) else getattr(node, "elt", node)
     if isinstance(inner, ast.Call):
         form = submits(tree, inner)
@@ -140,7 +143,7 @@ def _comprehension_site(tree: Tree, node: ast.AST) -> Optional[Tuple[str, str]]:
     return "comprehension", forms[type(node)]
 
 
-def consumer(tree: Tree, node: ast.AST) -> Optional[ast.Call]:
+def consumer(tree: Tree, node: ast.AST) -> ast.Call | None:
     """The call that takes all of a generator expression or of a ``map``; ``None`` where no call is seen to do so."""
     call = tree.parent(node)
     if not isinstance(call, ast.Call) or node not in call.args:
@@ -154,7 +157,7 @@ def _is_consumed(tree: Tree, node: ast.AST) -> bool:
     return consumer(tree, node) is not None
 
 
-def _call_site(tree: Tree, node: ast.Call) -> Optional[Tuple[str, str]]:
+def _call_site(tree: Tree, node: ast.Call) -> tuple[str, str] | None:
     name = dotted(node.func)
     plain = not node.keywords and not any(isinstance(each, ast.Starred) for each in node.args)
     if name == "map" and plain and len(node.args) > 1 and not tree.rebinds("map"):

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from typing import Optional, Sequence, Set, Tuple
 
 from .accumulating import Accumulator, accumulators
 from .findings import CannotSplit
@@ -19,6 +18,10 @@ from .naming import named_after
 from .syntax import COMPREHENSIONS, bound_names, inside, root_name
 from .touching import IN_ORDER, Context, Touching, reads_of
 from .weighing import evaluated_first, of_this_loop, weigh
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 NOTHING = "an iteration calls nothing that would be worth handing to a worker"
 
@@ -39,25 +42,25 @@ class Split:
     """The first statement that is computed."""
     last: int
     """One past the last: equal to ``first`` where only ``hoists`` are computed."""
-    hoists: Tuple[Hoist, ...]
+    hoists: tuple[Hoist, ...]
     """All out of the statement at ``last``."""
-    values: Tuple[str, ...]
+    values: tuple[str, ...]
     """Names that the rest of the loop, or what follows it, needs of what was computed."""
-    outside: Tuple[str, ...]
+    outside: tuple[str, ...]
     """Names that the computed part reads from outside itself, other than the item's."""
-    item_reads: Tuple[str, ...]
+    item_reads: tuple[str, ...]
     """Names of the item that it reads."""
     skips: bool
     """Whether the computed part holds a ``continue`` of this loop, and gives values."""
     awaits: bool
-    accumulators: Tuple[Accumulator, ...] = ()
+    accumulators: tuple[Accumulator, ...] = ()
     """What the computed part fills for its own item, to be folded in order."""
 
 
 class Iteration:
     """A loop's body with what each statement touches."""
 
-    def __init__(self, context: Context, loop: ast.AST, later: Set[str], folded: Tuple[Accumulator, ...] = ()) -> None:
+    def __init__(self, context: Context, loop: ast.AST, later: set[str], folded: tuple[Accumulator, ...] = ()) -> None:
         tree = context.tree
         self._tree = tree
         self.loop = loop
@@ -89,7 +92,7 @@ class Iteration:
 
     def _ordered(self) -> list[bool]:
         """Of each statement, whether it has to stay in order; what such a one writes, later readers wait for."""
-        late: Set[str] = set()
+        late: set[str] = set()
         flags = []
         for statement, touches in zip(self.body, self.touches):
             stays = self._must_wait(statement, late) or self._stores_to_item(statement)
@@ -116,7 +119,7 @@ class Iteration:
         touches = (touch for touch in touching.of(computed) if touch.path.split(".")[0] in self.items)
         return next((touch.sentence for touch in touches), "")
 
-    def _must_wait(self, node: ast.AST, late: Set[str]) -> bool:
+    def _must_wait(self, node: ast.AST, late: set[str]) -> bool:
         reads = reads_of(node)
         written = set(Flow().run([node]).written)
         if (reads | written) & (self.carried | late):
@@ -149,14 +152,14 @@ class Iteration:
                     return True
         return False
 
-    def split(self) -> Tuple[float, Split]:
+    def split(self) -> tuple[float, Split]:
         """How much work is computed in the best of all ways to take the body apart, and that way.
 
         Raises:
             CannotSplit: nothing worth a function can be computed apart from what must stay in order.
         """
-        best: Optional[Tuple[float, Split]] = None
-        refused: Optional[CannotSplit] = None
+        best: tuple[float, Split] | None = None
+        refused: CannotSplit | None = None
         for first, last in self._stretches():
             try:
                 found = self._weighed(first, last)
@@ -169,7 +172,7 @@ class Iteration:
             raise refused or CannotSplit(self._why_not())
         return best
 
-    def _stretches(self) -> list[Tuple[int, int]]:
+    def _stretches(self) -> list[tuple[int, int]]:
         """Longest runs of statements that need not wait, and the empty run before each that must."""
         found = []
         place = 0
@@ -181,7 +184,7 @@ class Iteration:
             place = end + 1
         return found
 
-    def _weighed(self, first: int, last: int) -> Tuple[float, Split]:
+    def _weighed(self, first: int, last: int) -> tuple[float, Split]:
         statements = self.body[first:last]
         hoists = self._hoists(last)
         weight = sum(weigh(each) for each in statements) + sum(weigh(each.node) for each in hoists)
@@ -220,7 +223,7 @@ class Iteration:
         if changed:
             raise CannotSplit(f"{changed} before something is computed from it")
 
-    def _filled(self, first: int, last: int, computed: Sequence[ast.AST]) -> Tuple[Accumulator, ...]:
+    def _filled(self, first: int, last: int, computed: Sequence[ast.AST]) -> tuple[Accumulator, ...]:
         """What the computed part adds to; what stays must not add to the same."""
         here = {name for each in computed for name in reads_of(each) if name in self._folded}
         stays = [*self.body[:first], *self.body[last:]]
@@ -235,7 +238,7 @@ class Iteration:
             raise CannotSplit(f"{both[0]} is added to both by what can be computed apart and by what cannot")
         return tuple(each for name, each in self._folded.items() if name in here)
 
-    def _values(self, first: int, last: int, flow: Flow, hoists: Sequence[Hoist]) -> Tuple[str, ...]:
+    def _values(self, first: int, last: int, flow: Flow, hoists: Sequence[Hoist]) -> tuple[str, ...]:
         rest: list[ast.AST] = [*self.body[:first], *self.body[last:]]
         gone = {id(node) for hoist in hoists for node in ast.walk(hoist.node)}
         stays = {
@@ -244,11 +247,11 @@ class Iteration:
         needed = (set(Flow(self.items).run(rest).exposed) & stays) | self._later
         return tuple(name for name in flow.written if name in needed and name not in self._folded)
 
-    def _hoists(self, last: int) -> Tuple[Hoist, ...]:
+    def _hoists(self, last: int) -> tuple[Hoist, ...]:
         """Calls out of the statement that stays right behind the run."""
         return self.hoists_of(self.body[last], last) if last < len(self.body) else ()
 
-    def hoists_of(self, statement: ast.stmt, last: int) -> Tuple[Hoist, ...]:
+    def hoists_of(self, statement: ast.stmt, last: int) -> tuple[Hoist, ...]:
         """Calls out of a statement of the body's place ``last``, or inside it, as large as can be."""
         late = {name for i in range(last) if self.ordered[i] for name in Flow().run([self.body[i]]).written}
         found: list[ast.expr] = []
@@ -258,7 +261,7 @@ class Iteration:
             names.append(self._name_for(node, statement, names))
         return tuple(Hoist(node, name) for node, name in zip(found, names))
 
-    def _collect(self, node: ast.AST, late: Set[str], found: list[ast.expr]) -> None:
+    def _collect(self, node: ast.AST, late: set[str], found: list[ast.expr]) -> None:
         """What is evaluated first and always: not branches, bodies of compound statements, lambdas."""
         for child in evaluated_first(node):
             if isinstance(child, ast.expr) and weigh(child) > 0 and self._may_move(child, late):
@@ -266,7 +269,7 @@ class Iteration:
             else:
                 self._collect(child, late, found)
 
-    def _may_move(self, node: ast.expr, late: Set[str]) -> bool:
+    def _may_move(self, node: ast.expr, late: set[str]) -> bool:
         if isinstance(node, (ast.Starred, ast.keyword, ast.NamedExpr, *COMPREHENSIONS[3:])):
             return False
         if isinstance(node, (ast.Name, ast.Attribute)) or self._must_wait(node, late):
@@ -300,14 +303,14 @@ class Iteration:
         return NOTHING
 
 
-def split_loop(context: Context, loop: ast.AST, later: Set[str]) -> Tuple[Iteration, Split]:
+def split_loop(context: Context, loop: ast.AST, later: set[str]) -> tuple[Iteration, Split]:
     """The best split: with what adds to results left in the loop, or, where more can be computed so, folded there.
 
     Raises:
         CannotSplit: there is none.
     """
-    best: Optional[Tuple[float, Iteration, Split]] = None
-    refused: Optional[CannotSplit] = None
+    best: tuple[float, Iteration, Split] | None = None
+    refused: CannotSplit | None = None
     for folded in dict.fromkeys(((), *accumulators(context.tree, loop))):
         iteration = Iteration(context, loop, later, folded)
         try:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import Iterator, Optional, Tuple, Union
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+    ScopeNode = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
+    LoopNode = ast.For | ast.AsyncFor
+    ComprehensionNode = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 _LINES = re.compile("[^\r\n]*(?:\r\n|\r|\n|$)")
 """As the tokenizer counts them: a form feed ends none."""
-FunctionNode = Union[ast.FunctionDef, ast.AsyncFunctionDef]
-ScopeNode = Union[ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda]
-LoopNode = Union[ast.For, ast.AsyncFor]
-ComprehensionNode = Union[ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp]
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 LOOPS = (ast.For, ast.AsyncFor)
@@ -35,10 +39,10 @@ class Tree:
         for node in ast.walk(self.module):
             for child in ast.iter_child_nodes(node):
                 self._parents[child] = node
-        self._lines: Optional[list[str]] = None
+        self._lines: list[str] | None = None
         self._bound = {name for node in ast.walk(self.module) for name in _binds(node)}
 
-    def parent(self, node: ast.AST) -> Optional[ast.AST]:
+    def parent(self, node: ast.AST) -> ast.AST | None:
         """The node that holds this one; ``None`` for the module."""
         return self._parents.get(node)
 
@@ -65,7 +69,7 @@ class Tree:
                 return above
         raise ValueError("the module itself is in no statement")
 
-    def block(self, statement: ast.AST) -> Tuple[list[ast.stmt], int]:
+    def block(self, statement: ast.AST) -> tuple[list[ast.stmt], int]:
         """The list of statements that holds this one, and its place in it."""
         above = self._parents[statement]
         for name in BLOCKS:
@@ -77,7 +81,7 @@ class Tree:
     def qualified_name(self, node: ast.AST) -> str:
         """Of the function around the node, as ``__qualname__`` has it; ``<module>`` outside functions."""
         names: list[str] = []
-        within: Optional[ast.AST] = None
+        within: ast.AST | None = None
         for above in self.ancestors(node):
             if isinstance(above, (*FUNCTIONS, ast.ClassDef)):
                 if names and isinstance(above, FUNCTIONS):
@@ -105,7 +109,7 @@ class Tree:
         return b"".join(lines).decode("utf-8", "replace")
 
 
-def _binds(node: ast.AST) -> Tuple[str, ...]:
+def _binds(node: ast.AST) -> tuple[str, ...]:
     if isinstance(node, ast.Name):
         return (node.id,) if isinstance(node.ctx, ast.Store) else ()
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
@@ -125,7 +129,7 @@ def _evaluated_outside(inner: ast.AST, scope: ast.AST) -> bool:
     return not (isinstance(inner, ast.stmt) and any(inner is each for each in body))
 
 
-def bound_names(target: ast.AST) -> Tuple[str, ...]:
+def bound_names(target: ast.AST) -> tuple[str, ...]:
     """The names that a target binds, in the order of the text."""
     return tuple(node.id for node in ast.walk(target) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from typing import Iterable, Iterator, Mapping, Optional, Set, Tuple
 
 from .effects import effect_of, full_name, imports
 from .flow import function_reads, scope_names
-from .syntax import FUNCTIONS, FunctionNode, Tree, dotted, inside, root_name
+from .syntax import FUNCTIONS, Tree, dotted, inside, root_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from .syntax import FunctionNode
 
 REDUCING = frozenset(("append", "extend", "add", "update"))
 MUTATING = REDUCING | frozenset((
@@ -61,9 +66,9 @@ class Context:
             for node in owner.body
             if isinstance(node, FUNCTIONS)
         }
-        self._known: dict[ast.AST, Tuple[Touch, ...]] = {}
+        self._known: dict[ast.AST, tuple[Touch, ...]] = {}
 
-    def called(self, call: ast.Call, scope: Optional[ast.AST] = None) -> Optional[FunctionNode]:
+    def called(self, call: ast.Call, scope: ast.AST | None = None) -> FunctionNode | None:
         """The function of this file that a call runs, by its name."""
         if isinstance(call.func, ast.Name):
             nested = (node for node in inside(scope) if isinstance(node, FUNCTIONS)) if scope is not None else ()
@@ -75,12 +80,12 @@ class Context:
                 return self._methods.get(call.func.attr) if dotted(call.func.value) in ("self", "cls") else None
         return None
 
-    def is_lazy(self, call: ast.Call, scope: Optional[ast.AST] = None) -> bool:
+    def is_lazy(self, call: ast.Call, scope: ast.AST | None = None) -> bool:
         """Whether a call only makes a generator, which does its work when it is gone over."""
         function = self.called(call, scope)
         return function is not None and any(isinstance(each, (ast.Yield, ast.YieldFrom)) for each in inside(function))
 
-    def of_function(self, function: FunctionNode) -> Tuple[Touch, ...]:
+    def of_function(self, function: FunctionNode) -> tuple[Touch, ...]:
         """What running a function of this file touches beyond its own names and arguments' parts."""
         if function in self._known:
             return self._known[function]
@@ -94,7 +99,7 @@ class Context:
         self._known[function] = kept
         return kept
 
-    def attributes_read(self, function: FunctionNode, seen: Optional[Set[str]] = None) -> Set[str]:
+    def attributes_read(self, function: FunctionNode, seen: set[str] | None = None) -> set[str]:
         """``self.x`` for each attribute that a method, or a method that it calls, reads of its object."""
         seen = set() if seen is None else seen
         if function.name in seen:
@@ -119,7 +124,7 @@ class Context:
 class Touching:
     """Collects the touches of nodes. A name in ``own`` belongs to the iteration, unless ``aliases`` leads outside."""
 
-    def __init__(self, context: Context, own: Set[str], aliases: Mapping[str, str], scope: Optional[ast.AST]) -> None:
+    def __init__(self, context: Context, own: set[str], aliases: Mapping[str, str], scope: ast.AST | None) -> None:
         self._context = context
         self._own = own
         self.aliases = dict(aliases)
@@ -238,7 +243,7 @@ class Touching:
         return False
 
 
-def parameters(function: ast.AST) -> Tuple[str, ...]:
+def parameters(function: ast.AST) -> tuple[str, ...]:
     """A function's parameters, those by keyword last."""
     arguments = function.args  # type: ignore[attr-defined]
     return tuple(each.arg for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs))
@@ -272,9 +277,9 @@ def _targets(node: ast.AST) -> Iterator[ast.AST]:
             yield target
 
 
-def reads_of(node: ast.AST) -> Set[str]:
+def reads_of(node: ast.AST) -> set[str]:
     """Names, and dotted paths of attributes, that a node reads; those of functions and lambdas in it too."""
-    found: Set[str] = set()
+    found: set[str] = set()
     for each in ast.walk(node):
         if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load):
             found.add(each.id)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
-from typing import Iterable
 
 from .syntax import COMPREHENSIONS, FUNCTIONS, LOOPS, dotted, inside
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 CHEAP = frozenset((
     "len", "str", "int", "float", "bool", "repr", "range", "enumerate", "zip", "isinstance", "issubclass", "getattr",

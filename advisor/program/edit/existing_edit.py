@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+from typing import TYPE_CHECKING
 
-from ...probe.program.layout import Change, Layout, change_of
+from ...probe.program.layout import Layout, change_of
 from ...probe.program.outside import free_name
 from ...probe.program.pools import EXECUTORS, made_at, pool_made
 from ...probe.program.sites import Site
@@ -13,6 +14,9 @@ from ...records.tried import Plan
 from .edited_text import EditedText
 from .pool_text import PROCESSES, THREADS, Import, context_of
 from .refusal import CannotEditError
+
+if TYPE_CHECKING:
+    from ...probe.program.layout import Change
 
 _CLASSES = {
     ("Executor", "threading"): THREADS,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from advisor.probe.program import close_look, instrumenting, kept_items, loading_hooked
+from advisor.probe.program import audit_events, close_look, instrumenting, kept_items, loading_hooked
 from advisor.probe.program.sites import find_sites
 
 Watch = Callable[..., tuple[dict[str, Any], dict[str, Any]]]
@@ -33,7 +33,7 @@ def watch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Watch:
 
 
 def items_of(seen: dict[str, Any]) -> list[Any]:
-    return list(kept_items.load([[part["file"], len(part["iterations"])] for part in seen["kept"]]))
+    return list(kept_items.load([(part["file"], len(part["iterations"])) for part in seen["kept"]]))
 
 
 def test_iterations_are_kept_as_they_were_before_their_body_ran(watch: Watch) -> None:
@@ -78,12 +78,12 @@ def test_many_short_executions_are_counted(watch: Watch) -> None:
     assert (seen["entries"], seen["iterations"]) == (500, 1000)
 
 
-def test_effects_are_noted_and_the_probes_own_are_not(watch: Watch, tmp_path: Path) -> None:
-    recorder_effects = close_look.audit_events
-    active = recorder_effects.Active()
-    site = type("Site", (), {"effects": {}})()
+def test_what_the_probe_does_itself_is_no_effect_of_an_iteration(tmp_path: Path) -> None:
+    active = audit_events.Active()
+    wanted = {"live_in": [], "names": [], "keep": False, "file_name": "site"}
+    site = close_look.Watched("a.py:1", wanted, str(tmp_path))
     active.push(site)
-    assert active.here() == [site]
+    assert list(active.here()) == [site]
     with active.muted():
         assert active.here() == ()
     active.pop(site)
