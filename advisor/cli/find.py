@@ -52,7 +52,7 @@ class ProgramLine(click.Command):
 @click.option(
     "--keep-items", metavar="FOLDER", type=click.Path(path_type=Path), help="Keep the iterations' values there."
 )
-@click.option("--budget", type=float, default=5.0, show_default=True, help="Seconds of trials for a site.")
+@click.option("--budget", type=float, help="Seconds of trials for a site [5, and its part of one more run].")
 @click.option("--timeout", type=float, help="Seconds for one iteration in a trial [half the budget].")
 @click.option("--models", metavar="LIST", help="Comma-separated; serial is always measured.")
 @click.option("--max-workers", type=int, help="No plan with more iterations in flight.")

@@ -11,6 +11,9 @@ from ..records.program import FindOptions, ProgramCommand
 from . import checked_options
 from .target import is_dotted_name
 
+SITE_SECONDS = 5.0
+"""The trials of one site take so long, and longer where the program itself does, unless a budget is given."""
+
 
 def make_command(words: Sequence[str], module: str | None) -> ProgramCommand:
     """The program, and what follows it.
@@ -34,7 +37,7 @@ def make_options(
     includes: Sequence[str] = (),
     replay_effects: bool = False,
     keep_items: Path | str | None = None,
-    budget: float = 5.0,
+    budget: float | None = None,
     timeout: float | None = None,
     models: Sequence[str] | None = None,
     max_workers: int | None = None,
@@ -54,9 +57,9 @@ def make_options(
     if top < 1 or not 0 <= min_share <= 1:
         raise UnusableError("--top must be 1 or more, and --min-share from 0 to 1.")
     trying = checked_options.make_options(
-        python=python, budget=budget, timeout=timeout, models=models, max_workers=max_workers,
-        start_method=start_method, min_speedup=min_speedup, seed=seed, lines=False,
+        python=python, budget=SITE_SECONDS if budget is None else budget, timeout=timeout, models=models,
+        max_workers=max_workers, start_method=start_method, min_speedup=min_speedup, seed=seed, lines=False,
     )  # fmt: skip
     folder = None if keep_items is None else str(keep_items)
     options = FindOptions(trying=trying, top=top, least_share=min_share, includes=tuple(includes), keep_items=folder)
-    return replace(options, replay_effects=replay_effects)
+    return replace(options, replay_effects=replay_effects, budget_grows=budget is None)

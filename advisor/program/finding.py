@@ -21,6 +21,9 @@ from .reading import read_bodies
 from .standard_input import StandardInput
 from .surveying import Surveyed, survey_program
 
+SHARED_RUN = 0.8
+"""Of one run of the program: what all sites get together beside their budgets."""
+MOST_MORE_SECONDS = 20.0
 Clock = Callable[[], float]
 
 
@@ -64,10 +67,14 @@ def find(
         )  # fmt: skip
 
         machine = measure_machine(ask, options.trying.python)
-        workplace = Workplace(
-            ask=ask, folder=children.folder, surveyed=surveyed, options=options, memory_bytes=memory_bytes
-        )
         chosen = choosing.to_judge(looked_at, {name: body.analysis for name, body in bodies.items()}, seen, options.top)
+        workplace = Workplace(
+            ask=ask,
+            folder=children.folder,
+            surveyed=surveyed,
+            options=_with_budget(options, surveyed.run.wall_seconds, len(chosen)),
+            memory_bytes=memory_bytes,
+        )
         judgements: dict[str, Judgement] = {}
         for number, name in enumerate(chosen, start=1):
             progress.stage(f"judging site {number} of {len(chosen)}, {name}")
@@ -103,6 +110,15 @@ def find(
         _keep_items(children, options)
     report = replace(report, headline=telling.headline(report))
     return Found(program=report, reports={name: each.report for name, each in judgements.items() if each.report})
+
+
+def _with_budget(options: FindOptions, program_seconds: float, sites: int) -> FindOptions:
+    """The options with what each site gets of one more run of the program."""
+    if not options.budget_grows or not sites:
+        return options
+    more = min(MOST_MORE_SECONDS, SHARED_RUN * program_seconds / sites)
+    trying = options.trying
+    return replace(options, trying=replace(trying, budget_seconds=trying.budget_seconds + more))
 
 
 def _program(command: ProgramCommand, surveyed: Surveyed, folder: Path) -> Program:

@@ -42,6 +42,8 @@ class FindOptions:
 
     trying: Options
     """For each site; its budget is that of one site."""
+    budget_grows: bool = False
+    """Whether the sites share the time of one more run of the program, beside that budget."""
     top: int = 5
     """How many sites are looked at closely."""
     least_share: float = 0.05

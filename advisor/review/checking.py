@@ -25,7 +25,7 @@ _CONCURRENT = re.compile(
 """A file without any of these has nothing to check; it is parsed all the same, to say so where it cannot be."""
 _IGNORE = re.compile(r"#\s*advisor:\s*ignore(?:\[([\w\s,-]*)\])?")
 _OBJECTS_BEFORE_COLLECTION = 200_000
-DOCUMENTATION = "https://concurrency-advisor.readthedocs.io/reference/review"
+DOCUMENTATION = "https://concurrency-advisor.github.io/concurrency-advisor/reference/review"
 
 Measured = Callable[[Context], Iterator[tuple[str, Sighting]]]
 """Further findings of a module, from what was measured of its functions: (code, sighting)."""
