@@ -79,7 +79,8 @@ def test_the_host_runs_no_text_and_loads_no_pickle(path: Path) -> None:
     assert list(acts_of(path.read_text(encoding="utf-8"))) == allowed
 
 
-def test_the_expression_of_the_inputs_is_evaluated_in_one_place_of_the_probe() -> None:
+def test_the_probe_runs_text_in_two_places_alone() -> None:
+    # The expression of the inputs, and the whole program that find runs.
     assert len(HOST) > 50
     evaluating = {
         path.name

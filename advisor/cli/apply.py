@@ -18,7 +18,7 @@ import click
 @click.argument("program_json", metavar="PROGRAM.json", type=click.Path(path_type=Path))
 @click.argument("ids", metavar="[ID ...]", nargs=-1)
 def apply(program_json: Path, ids: tuple[str, ...], writes: bool, undoes: bool, verifies: bool) -> None:
-    """Print the edit that makes the program faster, as a unified diff; without ID, of all worth it together.
+    """Print the edit that makes the program faster, as a unified diff; without ID, of all sites together.
 
     With --verify nothing is written where the edited program prints, returns or writes something else, or is no
     faster.

@@ -17,7 +17,7 @@ from .. import __version__
 COMMANDS: Mapping[str, str] = {
     "analyze": "Profile TARGET, try it under each model, recommend one, write the report.",
     "find": "Run a whole PROGRAM and rank the places in it by what the program would gain.",
-    "apply": "Print the edit that makes the program faster, as a unified diff; without ID, of all worth it together.",
+    "apply": "Print the edit that makes the program faster, as a unified diff; without ID, of all sites together.",
     "check": "The gate for code review: does each TARGET still use the right model?",
     "review": "Concurrency mistakes in source code, which is read and never run.",
     "show": "Render a saved report again, in any format, measuring nothing.",

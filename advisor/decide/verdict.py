@@ -154,7 +154,7 @@ def _why_serial(problem: Problem, estimates: Sequence[PlanEstimate], findings: S
     if best is not None and best.speedup >= problem.options.min_speedup_ratio:
         return (
             f"The best of what was tried, {best.plan.model} with {workers(best.plan)}, ran {ratio(best.speedup)} as "
-            f"fast at its middle, {ratio_range(best.speedup_low, best.speedup_high)}: too uncertain to be worth its code."
+            f"fast at its middle, {ratio_range(best.speedup_low, best.speedup_high)}: too uncertain for its code."
         )
     if best is not None:
         return (
