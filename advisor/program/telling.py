@@ -8,6 +8,7 @@ from .. import formatting as fmt
 from ..records import Finding
 from ..records.program import ProgramReport, ProgramSite, TimePlace
 from .ranked import Known
+from .survey import WAITING_MODULES
 from .surveying import Surveyed
 
 ALL_ONE_CALL = 0.5
@@ -33,7 +34,9 @@ def where_instead(places: Sequence[TimePlace], sites: Sequence[ProgramSite]) -> 
     """Where the time goes where no site gains, and what would have to change."""
     if not places:
         return "Its time goes into starting up and into code that is not its own."
-    first = places[0]
+    # Who waits for what was handed out is where the time is seen, and not where it goes.
+    working = [place for place in places if (place.calls or "").partition(":")[0] not in WAITING_MODULES]
+    first = (working or list(places))[0]
     place = f"{first.function} ({_name(first.file)}, line {first.line})"
     part = f"{fmt.share(first.share)} of the time goes into {place}"
     called = f", most of it in {first.calls}" if first.calls else ""

@@ -32,8 +32,8 @@ def verified(report: ProgramReport, patches: Sequence[FilePatch]) -> str:
         outcome = copies.run(version)
         if version == "before" and outcome.exit_status != report.program.exit_status:
             raise UnusableError(
-                "The edit was not made: in a copy of its folder, without standard input, the program as it is "
-                f"ended with exit status {outcome.exit_status}, not {report.program.exit_status}. "
+                "The edit was not made: in a copy of its folder, without standard input, the program as it is ended "
+                f"with exit status {outcome.exit_status}, not {report.program.exit_status}. "
                 "Apply without --verify, and try it."
             )
         return outcome

@@ -24,6 +24,13 @@ def test_nothing_to_gain_is_an_answer_that_says_where_the_time_goes() -> None:
     assert "a faster way to do it" in telling.headline(replace(REPORT, best=NOTHING, sites=(), time_places=(busy,)))
 
 
+def test_who_waits_for_a_pool_is_not_where_the_time_goes() -> None:
+    waiting = replace(REPORT.time_places[0], calls="threading:Condition.wait", function="main")
+    busy = replace(REPORT.time_places[0], cpu_fraction=1.0, function="digest", share=0.4)
+    words = telling.headline(replace(REPORT, best=NOTHING, sites=(), time_places=(waiting, busy)))
+    assert "40 % of the time goes into digest" in words
+
+
 def test_a_chain_of_iterations_is_named() -> None:
     chain = replace(LEFT, share=0.9)
     busy = replace(REPORT.time_places[0], cpu_fraction=1.0)
