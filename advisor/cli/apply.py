@@ -6,15 +6,11 @@ from pathlib import Path
 
 import click
 
+from ..inputs.click_options import GroupedCommand, options_for
 
-@click.command()
-@click.option(
-    "--write", "writes", is_flag=True, help="Edit the files, and leave beside PROGRAM.json what --undo needs."
-)
-@click.option("--undo", "undoes", is_flag=True, help="Take the edit back that --write made.")
-@click.option(
-    "--verify", "verifies", is_flag=True, help="Run the program before and after, in turns, in copies of its folder."
-)
+
+@click.command(cls=GroupedCommand)
+@options_for("apply")
 @click.argument("program_json", metavar="PROGRAM.json", type=click.Path(path_type=Path))
 @click.argument("ids", metavar="[ID ...]", nargs=-1)
 def apply(program_json: Path, ids: tuple[str, ...], writes: bool, undoes: bool, verifies: bool) -> None:

@@ -19,6 +19,7 @@ _TITLES: Mapping[Subject | None, str] = {
     "requirement": "What a target has to keep to",
     "check": "The check as a whole",
     "review": "The review",
+    "program": "Which loops to look at",
     "output": "What comes out",
     None: "Options",
 }

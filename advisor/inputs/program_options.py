@@ -54,8 +54,7 @@ def make_options(
     wrong = next((name for name in includes if not is_dotted_name(name)), None)
     if wrong is not None:
         raise UnusableError(f"--include {wrong}: that is not a package's name.")
-    if top < 1 or not 0 <= min_share <= 1:
-        raise UnusableError("--top must be 1 or more, and --min-share from 0 to 1.")
+    checked_options.check_numbers("find", {"top": top, "min_share": min_share})
     trying = checked_options.make_options(
         python=python, budget=SITE_SECONDS if budget is None else budget, timeout=timeout, models=models,
         max_workers=max_workers, start_method=start_method, min_speedup=min_speedup, seed=seed, lines=False,

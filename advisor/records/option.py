@@ -8,14 +8,14 @@ from typing import Literal
 
 Door = Literal[
     "analyze", "check", "review", "show", "compare", "machine", "defaults table", "target table", "review table",
-    "library", "pytest", "notebook",
+    "library", "pytest", "notebook", "find", "apply",
 ]  # fmt: skip
 """Where an option can be given: a command, ``[tool.advisor]``, ``[[tool.advisor.targets]]``,
 ``[tool.advisor.review]``, keyword arguments of ``advisor.analyze``, those of the fixture ``advise``, the line of
 ``%advise``."""
-Subject = Literal["job", "trying", "requirement", "check", "review", "output"]
-"""The calls to make; how to try them; what a checked target has to keep to; a check or a review as a whole; what comes
-out."""
+Subject = Literal["job", "trying", "requirement", "check", "review", "program", "output"]
+"""The calls to make; how to try them; what a checked target has to keep to; a check or a review as a whole; which
+loops of a program to look at; what comes out."""
 Kind = Literal["text", "path", "file", "folder", "integer", "number", "flag", "choice", "names"]
 """What it takes; ``names`` are several with commas between them."""
 Value = str | float | bool | None

@@ -21,9 +21,10 @@ OUTPUT_FORMATS = ("text", "json", "markdown", "github", "sarif", "junit", "gitla
 _IN_CODE: tuple[Door, ...] = ("library", "pytest", "notebook")
 _JOB: tuple[Door, ...] = ("analyze", "check", "target table", *_IN_CODE)
 _TRYING: tuple[Door, ...] = ("analyze", "check", "defaults table", "target table", *_IN_CODE)
+_TRYING_AND_FIND: tuple[Door, ...] = (*_TRYING, "find")
 _REQUIREMENT: tuple[Door, ...] = ("check", "defaults table", "target table")
 _REVIEW: tuple[Door, ...] = ("review", "review table")
-_OUTPUT: tuple[Door, ...] = ("analyze", "check", "review", "show", "compare", "machine")
+_OUTPUT: tuple[Door, ...] = ("analyze", "check", "find", "review", "show", "compare", "machine")
 
 
 def _files(suffixes: str, *doors: Door) -> Option:
@@ -68,17 +69,17 @@ JOB_OPTIONS = (
 
 TRYING_OPTIONS = (
     Option(
-        name="budget", subject="trying", kind="number", metavar="SECONDS", doors=_TRYING, least=1, most=DAY_SECONDS,
-        default=20, default_at={"check": 8}, record_field="budget_seconds",
-        help="What the analysis of one target may take.",
+        name="budget", subject="trying", kind="number", metavar="SECONDS", doors=_TRYING_AND_FIND, least=1,
+        most=DAY_SECONDS, default=20, default_at={"check": 8, "find": None}, record_field="budget_seconds",
+        help="What the analysis of one target, or of one loop, may take.",
     ),
     Option(
-        name="timeout", subject="trying", kind="number", metavar="SECONDS", doors=_TRYING, least=0.001,
+        name="timeout", subject="trying", kind="number", metavar="SECONDS", doors=_TRYING_AND_FIND, least=0.001,
         most=DAY_SECONDS, record_field="timeout_seconds",
         help="What one call may take.", default_shown="half the budget",
     ),
     Option(
-        name="models", subject="trying", kind="names", metavar="LIST", choices=MODELS, doors=_TRYING,
+        name="models", subject="trying", kind="names", metavar="LIST", choices=MODELS, doors=_TRYING_AND_FIND,
         help=f"Some of {', '.join(MODELS)}; serial is always measured.", default_shown="all",
     ),
     Option(
@@ -94,7 +95,7 @@ TRYING_OPTIONS = (
         help="Results are wanted as they come.",
     ),
     Option(
-        name="max_workers", subject="trying", kind="integer", metavar="N", doors=_TRYING, least=1, most=4096,
+        name="max_workers", subject="trying", kind="integer", metavar="N", doors=_TRYING_AND_FIND, least=1, most=4096,
         help="No plan with more calls in flight.",
     ),
     Option(
@@ -102,20 +103,20 @@ TRYING_OPTIONS = (
         help="No more calls of the function than this, in all.",
     ),
     Option(
-        name="start_method", subject="trying", kind="choice", choices=START_METHODS, doors=_TRYING,
+        name="start_method", subject="trying", kind="choice", choices=START_METHODS, doors=_TRYING_AND_FIND,
         help="How processes are started.",
     ),
     Option(
         name="min_speedup", subject="trying", kind="number", metavar="RATIO", least=1, most=1000, default=1.1,
-        doors=("analyze", "check", "defaults table", *_IN_CODE), record_field="min_speedup_ratio",
+        doors=("analyze", "check", "find", "defaults table", *_IN_CODE), record_field="min_speedup_ratio",
         help="Below it, serial is the advice.",
     ),
     Option(
-        name="seed", subject="trying", kind="integer", metavar="N", doors=_TRYING, least=-(2**63), most=2**63,
+        name="seed", subject="trying", kind="integer", metavar="N", doors=_TRYING_AND_FIND, least=-(2**63), most=2**63,
         default=0, help="Which calls are sampled.",
     ),
     Option(
-        name="python", subject="trying", kind="text", metavar="PATH", doors=(*_TRYING, "machine"),
+        name="python", subject="trying", kind="text", metavar="PATH", doors=(*_TRYING_AND_FIND, "machine"),
         help="Another interpreter to run in.", default_shown="the one that runs advisor",
     ),
     Option(
@@ -234,6 +235,33 @@ REVIEW_OPTIONS = (
     ),
 )  # fmt: skip
 
+PROGRAM_OPTIONS = (
+    Option(
+        name="module", subject="program", kind="text", metavar="MODULE", doors=("find",), flags=("-m",),
+        help="Run a module as python -m does; what follows is its own.",
+    ),
+    Option(
+        name="top", subject="program", kind="integer", metavar="N", default=5, doors=("find",), least=1, most=50,
+        help="How many loops to judge.",
+    ),
+    Option(
+        name="min_share", subject="program", kind="number", metavar="SHARE", default=0.05, doors=("find",),
+        least=0, most=1, help="Of the program's time.",
+    ),
+    Option(
+        name="includes", subject="program", kind="text", metavar="PACKAGE", doors=("find",), flags=("--include",),
+        repeatable=True, help="Repeatable; an installed package to look into, too.",
+    ),
+    Option(
+        name="replay_effects", subject="program", kind="flag", default=False, doors=("find",),
+        help="Replay loops that send, write or delete, too.",
+    ),
+    Option(
+        name="keep_items", subject="program", kind="path", metavar="FOLDER", doors=("find",),
+        help="Keep the iterations' values there.",
+    ),
+)  # fmt: skip
+
 OUTPUT_OPTIONS = (
     Option(
         name="output_format", subject="output", kind="choice", choices=OUTPUT_FORMATS, default="text",
@@ -249,6 +277,7 @@ OUTPUT_OPTIONS = (
     ),
     _files(".html .csv .json .md .sarif .xml", "analyze", "show"),
     _files(".txt .json .md .sarif .xml .gitlab.json", "check", "review"),
+    _files(".html .csv .json .md .sarif", "find"),
     _files(".json .md .csv", "compare"),
     _files(".html .csv .json .md", "machine"),
     Option(
@@ -256,12 +285,24 @@ OUTPUT_OPTIONS = (
         help="Print the code to paste, and nothing else.",
     ),
     Option(
+        name="writes", subject="output", kind="flag", default=False, doors=("apply",), flags=("--write",),
+        help="Edit the files, and leave beside PROGRAM.json what --undo needs.",
+    ),
+    Option(
+        name="undoes", subject="output", kind="flag", default=False, doors=("apply",), flags=("--undo",),
+        help="Take the edit back that --write made.",
+    ),
+    Option(
+        name="verifies", subject="output", kind="flag", default=False, doors=("apply",), flags=("--verify",),
+        help="Run the program before and after, in turns, in copies of its folder.",
+    ),
+    Option(
         name="quiet", subject="output", kind="flag", default=False, doors=_OUTPUT, flags=("-q", "--quiet"),
         help="Nothing but errors, and the files.",
     ),
     Option(
-        name="no_progress", subject="output", kind="flag", default=False, doors=("analyze", "check", "notebook"),
-        help="No progress on standard error.",
+        name="no_progress", subject="output", kind="flag", default=False,
+        doors=("analyze", "check", "find", "notebook"), help="No progress on standard error.",
     ),
     Option(
         name="dry_run", subject="output", kind="flag", default=False, doors=("analyze",),
@@ -270,7 +311,8 @@ OUTPUT_OPTIONS = (
 )  # fmt: skip
 
 OPTIONS: tuple[Option, ...] = (
-    *JOB_OPTIONS, *TRYING_OPTIONS, *REQUIREMENT_OPTIONS, *CHECK_OPTIONS, *REVIEW_OPTIONS, *OUTPUT_OPTIONS,
+    *JOB_OPTIONS, *TRYING_OPTIONS, *REQUIREMENT_OPTIONS, *CHECK_OPTIONS, *REVIEW_OPTIONS, *PROGRAM_OPTIONS,
+    *OUTPUT_OPTIONS,
 )  # fmt: skip
 
 
