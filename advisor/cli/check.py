@@ -47,12 +47,14 @@ def check(
         checked = gate.run(target_names, asked, options, progress)
     finally:
         progress.close()
-    if not quiet:
-        print_text(check_output.rendered(checked, output_format))
+    try:
+        check_output.write(checked, outputs)
+    finally:
+        if not quiet:
+            print_text(check_output.rendered(checked, output_format))
     untold = check_output.append_summary(checked, os.environ)
     if untold:
         click.echo(f"advisor: {untold}", err=True)
-    check_output.write(checked, outputs)
     found = beside_check(asked_for_review, options, output_format, quiet=quiet)
     if checked.exit_status or found:
         raise click.exceptions.Exit(checked.exit_status or found)

@@ -31,8 +31,10 @@ def main() -> NoReturn:
 
 def _on_requests_to_end(handler: Any) -> None:
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), handler)
+        number = getattr(signal, name, None)
+        # Whoever started this program may have it ignore some of them, as nohup does and shells do in the background.
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, handler)
 
 
 def _status() -> int:

@@ -31,10 +31,13 @@ def lines() -> int | None:
 
 
 def print_text(text: str, colour: bool | None = None) -> None:
-    """Print a text as standard output can encode it."""
+    """Print a text as standard output can encode it; a reader that has gone away is no error and ends nothing."""
     from ..reports import terminal
 
-    click.echo(terminal.encodable(text, sys.stdout.encoding), nl=False, color=colour)
+    try:
+        click.echo(terminal.encodable(text, sys.stdout.encoding), nl=False, color=colour)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def print_verdict(report: Report, paths: Sequence[Path]) -> None:

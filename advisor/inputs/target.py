@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import keyword
 import re
@@ -12,6 +13,8 @@ from pathlib import Path
 from ..errors import UnusableError
 from ..records import Target
 
+MOST_FUNCTIONS = 5
+"""Of a script: so many are named as examples."""
 FORMS = "Write it as module:function, module:Class.method or path/to/file.py:function."
 
 
@@ -28,12 +31,28 @@ def parse_target(text: str, app_dir: Path) -> Target:
             raise UnusableError(f"--app-dir {app_dir}: there is no such folder.")
     place, separator, qualname = text.rpartition(":")
     if not separator or not place or not is_dotted_name(qualname):
-        raise UnusableError(f"{text!r} names no function. {FORMS}")
+        raise UnusableError(_of_a_script(text, app_dir) or f"{text!r} names no function. {FORMS}")
     if place.endswith(".py") or "/" in place or "\\" in place:
         return _from_file(text, Path(place), qualname, app_dir)
     if not is_dotted_name(place):
         raise UnusableError(f"{place!r} is no module name. {FORMS}")
     return Target(text=text, module=place, qualname=qualname, import_roots=(str(app_dir.resolve()),))
+
+
+def _of_a_script(text: str, app_dir: Path) -> str | None:
+    """What to do with a script that was given without a function; ``None`` where the text names none."""
+    try:
+        source = (app_dir / text).read_text(encoding="utf-8") if text.endswith(".py") else None
+        tree = ast.parse(source) if source is not None else None
+    except (OSError, ValueError, SyntaxError):
+        return None
+    if tree is None:
+        return None
+    functions = [
+        f"{text}:{node.name}" for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    shown = f" Or name one of its functions: {', '.join(functions[:MOST_FUNCTIONS])}." if functions else ""
+    return f"{text} names no function. For the whole script: advisor find {text}.{shown}"
 
 
 def is_dotted_name(text: str) -> bool:

@@ -34,6 +34,14 @@ def test_a_module_and_a_path_of_attributes_are_kept_as_typed(module: list[str], 
     assert (target.file, target.by_path) == (None, False)
 
 
+def test_a_script_without_a_function_is_told_of_find_and_of_its_functions(tmp_path: Path) -> None:
+    (tmp_path / "crawl.py").write_text("def fetch(x): ...\nasync def save(x): ...\nfetch(1)\n", encoding="utf-8")
+    with pytest.raises(UnusableError) as refused:
+        parse_target("crawl.py", tmp_path)
+    for word in ("names no function", "advisor find crawl.py", "crawl.py:fetch, crawl.py:save"):
+        assert word in str(refused.value)
+
+
 @given(LINES)
 def test_any_text_is_a_target_or_an_error_of_one_line(text: str) -> None:
     with contextlib.suppress(UnusableError), one_line_errors():

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.commands import Installed
+from tests.live.commands import PROJECT, Installed
 
 NAPS = "import time\n\n\ndef nap(seconds):\n    time.sleep(seconds)\n    return seconds\n"
 WORDS = (
@@ -85,3 +85,19 @@ def _read(terminal: int) -> bytes:
         return os.read(terminal, 4096)
     except OSError:
         return b""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the pipe is closed as POSIX has it")
+def test_a_reader_that_goes_away_is_no_error_and_files_are_written(installed: Installed, tmp_path: Path) -> None:
+    report = next((PROJECT / "reports" / "samples").glob("*/report.json"))
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(
+            [installed.advisor, "show", report, "-o", tmp_path / "page.md"],
+            stdout=writing, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    finally:
+        os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "page.md").stat().st_size > 0
