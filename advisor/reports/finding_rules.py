@@ -45,6 +45,10 @@ FINDINGS: Mapping[str, tuple[str, str]] = {
         "Other work had the processors while the function was timed.",
         "Analyze again on a quiet machine.",
     ),
+    "slow-import": (
+        "Importing the target takes long, and every worker process that is not forked imports it anew.",
+        "Import what is slow where it is used, or put the function into a module that imports less.",
+    ),
     # Between processes.
     "unpicklable-call": (
         "The function or its items cannot be pickled, so no process can be given them.",

@@ -25,6 +25,7 @@ def assess(
         *results.threads_at_import(problem),
         *resources.cores(profile, problem.machine, inspection),
         *resources.busy(profile),
+        *resources.slow_import(problem),
         *resources.memory(problem, profile.timing, trials),
         *resources.outside_limits(problem, trials),
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ...formatting import count, ratio, share, size, workers
+from ...formatting import count, ratio, seconds, share, size, workers
 from ...records import Finding, Inspection, Machine, Model, Profile, SerialTiming, Trial
 from ..evidence.estimates import PlanEstimate, estimate_plans
 from ..model import cost_model
@@ -14,6 +14,7 @@ from ..problem import Problem, start_method
 from .exclusions import BY_PROCESSES
 
 OWN_CORES_RATIO = 1.2
+SLOW_IMPORT_SECONDS = 1.0
 LEAST_SEEN_SECONDS = 0.05
 """Of calls timed: over less the clock of CPU time says nothing."""
 FLAT_RATIO = 1.1
@@ -69,6 +70,24 @@ def busy(profile: Profile) -> Iterator[Finding]:
             message="The machine was busy with other work: plans that compute seem slower, and all figures are less "
             "sure, than on a quiet one. Analyze again when it is quiet.",
             evidence=f"{queued} of a serial call's time it was ready to run and other work had the processor.",
+        )
+
+
+def slow_import(problem: Problem) -> Iterator[Finding]:
+    """A module that takes long to import, which each worker process that is not forked does anew."""
+    import_seconds = problem.facts.import_seconds
+    if import_seconds >= SLOW_IMPORT_SECONDS:
+        method = start_method(problem)
+        who = (
+            "Forked workers have it already; with spawn or forkserver every worker imports it anew."
+            if method == "fork"
+            else "Every worker process imports it anew."
+        )
+        yield Finding(
+            code="slow-import",
+            severity="note",
+            message=f"Importing the target takes {seconds(import_seconds)}. {who}",
+            evidence=f"Workers are started by {method}.",
         )
 
 

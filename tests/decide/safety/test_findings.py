@@ -85,3 +85,11 @@ def test_a_busy_machine_is_said_to_be_busy() -> None:
     assert [finding.code for finding in resources.busy(quiet)] == []
     (finding,) = resources.busy(busy)
     assert (finding.code, finding.severity, finding.excludes) == ("busy-machine", "note", ())
+
+
+def test_an_import_of_over_a_second_is_said_to_cost_what_it_costs() -> None:
+    problem = problem_of(held=0.005)
+    assert list(resources.slow_import(problem)) == []
+    (finding,) = resources.slow_import(replace(problem, facts=replace(problem.facts, import_seconds=2.1)))
+    assert (finding.code, finding.severity, finding.excludes) == ("slow-import", "note", ())
+    assert "2.10 s" in finding.message
