@@ -36,6 +36,9 @@ def files_of(target: GateTarget, read: ReadBytes = read_bytes) -> dict[Path, byt
     roots = [Path(root) / layout for root in target.job.target.import_roots for layout in _LAYOUTS]
     asked = target.job.target
     start = {} if asked.by_path else dict(_module_files(asked.module, roots, read))
+    if not _is_among(asked.module, start):
+        # Its packages alone say nothing of it: it is not there, compiled, or made as it is imported.
+        start = {}
     if asked.file is not None and (content := read(Path(asked.file))) is not None:
         start[Path(asked.file)] = content
     if not start:
@@ -49,6 +52,12 @@ def files_of(target: GateTarget, read: ReadBytes = read_bytes) -> dict[Path, byt
         content = read(Path(inputs.source))
         found.update({} if content is None else {Path(inputs.source): content})
     return found
+
+
+def _is_among(module: str, files: Iterable[Path]) -> bool:
+    """Whether the module's own file is among those found, not its packages' alone."""
+    name = module.rpartition(".")[2]
+    return any((path.parent.name if path.name == "__init__.py" else path.stem) == name for path in files)
 
 
 def digest(target: GateTarget, files: dict[Path, bytes], folder: Path, version: str) -> str:

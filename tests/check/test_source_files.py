@@ -55,6 +55,9 @@ def test_a_src_layout_is_searched_too() -> None:
 
 def test_a_module_that_is_not_found_is_said_to_be_unknown() -> None:
     assert source_files.files_of(gate_target("elsewhere:f"), reader(FILES)) is None
+    # Its package is there, and says nothing of it.
+    assert source_files.files_of(gate_target("shop.nomod:f"), reader(FILES)) is None
+    assert source_files.files_of(gate_target("shop.deep:f"), reader(FILES)) is not None
 
 
 def test_the_digest_changes_with_sources_items_and_bounds_and_with_nothing_else() -> None:
