@@ -9,6 +9,7 @@ from .. import formatting as fmt
 from ..records import Report
 from ..records.checked import GateFinding
 from . import wrong_model
+from .against_settings import is_undecided
 from .deciding_figures import CHANGES_STATE, UNPICKLABLE, Figures, held_fraction, key_of
 from .suspicions import Place, Suspicion
 
@@ -180,8 +181,7 @@ def _has_moved(old: Figures, new: Figures) -> bool:
 
 def _recommendation(place: Place, old: Figures, new: Figures, report: Report) -> Iterator[Suspicion]:
     moved = _has_moved(old, new)
-    undecided = report.recommendation is not None and not report.recommendation.decided
-    if undecided or old.model is None or (old.model == "serial" and not moved):
+    if is_undecided(report) or old.model is None or (old.model == "serial" and not moved):
         return
     misfitting = wrong_model.find(report, (old.model,), old, wrong_model.GAP_RATIO if moved else UNEXPLAINED_GAP_RATIO)
     if misfitting is not None:

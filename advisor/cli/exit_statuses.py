@@ -13,6 +13,7 @@ import click
 from .. import formatting as fmt
 from ..errors import DEFECT, AdvisorError, defect
 from .main import cli
+from .terminal_page import discard_output
 
 INTERRUPTED = 130
 TRACEBACK_VARIABLE = "ADVISOR_TRACEBACK"
@@ -51,7 +52,7 @@ def _status() -> int:
         return _complain("interrupted.", INTERRUPTED)
     except BrokenPipeError:
         # The reader of standard output went away; that is its right.
-        _discard_output()
+        discard_output()
     except OSError as error:
         return _complain(f"{error.strerror or error}{_of_file(error)}. Make room, or write elsewhere.", 2)
     except Exception as error:
@@ -70,15 +71,11 @@ def _flushed(status: int) -> int:
     try:
         sys.stdout.flush()
     except BrokenPipeError:
-        _discard_output()
+        discard_output()
     except OSError as error:
-        _discard_output()
+        discard_output()
         return _complain(f"standard output cannot be written: {error.strerror}.", 2)
     return status
-
-
-def _discard_output() -> None:
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _of_file(error: OSError) -> str:

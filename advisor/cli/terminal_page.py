@@ -37,7 +37,12 @@ def print_text(text: str, colour: bool | None = None) -> None:
     try:
         click.echo(terminal.encodable(text, sys.stdout.encoding), nl=False, color=colour)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard_output()
+
+
+def discard_output() -> None:
+    """Let all that is still to be printed vanish: its reader has gone away, as is its right."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def print_verdict(report: Report, paths: Sequence[Path]) -> None:

@@ -1,4 +1,4 @@
-"""Plan -> Trial: one fresh interpreter each."""
+"""Plan -> Trial: each in a process that has imported the target and made no call."""
 
 from __future__ import annotations
 
